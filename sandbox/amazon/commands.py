@@ -1,0 +1,158 @@
+"""What a test may do to the Amazon stand-in from the side: orders, listings, tokens, accounts."""
+
+import copy
+from datetime import timedelta
+
+from ..clock import from_text, to_text
+from .generator import KINDS, Wish, generate_order
+from .store import UNPAID, status_of
+
+# Younger than the overlap of a careful importer, older than what searches hide.
+DEFAULT_AGE_SECONDS = 150
+_GENERATE = ("count", "seed", "lines", "same_update_time", "kind", "age_seconds", "marketplace_id")
+_PAID_AFTER = timedelta(minutes=3)
+
+
+class Commands:
+    """The commands for one seller; each takes one JSON value and returns one."""
+
+    def __init__(self, amazon, seller):
+        self._amazon = amazon
+        self._world = amazon.world
+        self._seller = seller
+
+    def by_name(self):
+        """Return all commands by the name they have at the control endpoint."""
+        login = self._amazon.login
+        return {
+            "add_orders": self.add_orders,
+            "update_order": self.update_order,
+            "cancel_order": self.cancel_order,
+            "pay_order": self.pay_order,
+            "generate": self.generate,
+            "set_quantity": self.set_quantity,
+            "remove_listing": self.remove_listing,
+            "add_account": self._amazon.open_seller,
+            "revoke_refresh_token": login.revoke,
+            "allow_refresh_token": login.allow,
+            "expire_access_tokens": lambda _value: login.expire_all(),
+        }
+
+    def add_orders(self, orders):
+        """Store full orders as they are, whatever they contain; times that are missing become recent."""
+        recent = self._world.clock.now() - timedelta(seconds=DEFAULT_AGE_SECONDS)
+        for order in orders:
+            order.setdefault("createdTime", to_text(recent))
+            order.setdefault("lastUpdatedTime", to_text(recent))
+            self._seller.put_order(order)
+            if _takes_stock(order):
+                self._seller.sell(order)
+        return [order["orderId"] for order in orders]
+
+    def update_order(self, change):
+        """Merge `set` into an order (null removes); it counts as updated now, or when `set` says."""
+        record = self._seller.records[change["orderId"]]
+        order = _merged(record.order, change["set"])
+        updated = change["set"].get("lastUpdatedTime")
+        if updated is None:
+            order["lastUpdatedTime"] = self._world.clock.now_text()
+        self._seller.put_order(order, from_text(order["lastUpdatedTime"]))
+        return order["lastUpdatedTime"]
+
+    def cancel_order(self, wish):
+        """Cancel an order: {"orderId", "by": BUYER|MERCHANT|AMAZON, "reason", "request_only"}."""
+        record = self._seller.records[wish["orderId"]]
+        by, reason = wish.get("by", "BUYER"), wish.get("reason", "Ordered by mistake")
+        is_request = wish.get("request_only", False)
+        for item in record.order["orderItems"]:
+            cancellation = item.setdefault("cancellation", {})
+            if is_request:
+                cancellation["cancellationRequest"] = {"requester": "BUYER", "cancelReason": reason}
+            else:
+                cancellation["cancellationExecution"] = {"cancelledBy": by, "cancelReason": reason}
+                item.setdefault("fulfillment", {})["quantityUnfulfilled"] = 0
+        if not is_request:
+            if _takes_stock(record.order):
+                self._seller.sell(record.order, direction=+1)
+            record.order["fulfillment"]["fulfillmentStatus"] = "CANCELLED"
+        self._seller.touch(record)
+        return status_of(record.order)
+
+    def pay_order(self, order_id):
+        """Let the payment of a PENDING order be authorised: it becomes UNSHIPPED."""
+        record = self._seller.records[order_id]
+        record.order["fulfillment"]["fulfillmentStatus"] = "UNSHIPPED"
+        self._seller.touch(record)
+        return "UNSHIPPED"
+
+    def pay_old_orders(self):
+        """Authorise the payment of orders that have been PENDING for some minutes."""
+        limit = self._world.clock.now() - _PAID_AFTER
+        for order_id, record in list(self._seller.records.items()):
+            if status_of(record.order) in UNPAID and record.updated_at <= limit:
+                self.pay_order(order_id)
+
+    def generate(self, wish):
+        """Make `count` orders: see the README for the other keys. Returns their ids."""
+        unknown = set(wish) - set(_GENERATE)
+        if unknown or wish.get("kind", "mixed") not in ("mixed", *KINDS):
+            raise ValueError(f"generate knows {', '.join(_GENERATE)}; kinds mixed, {', '.join(KINDS)}")
+        order_wish = Wish(
+            kind=wish.get("kind", "mixed"),
+            lines=tuple(wish.get("lines", (1, 5))),
+            marketplace_id=wish.get("marketplace_id"),
+            discount_sign=self._world.settings["discount_sign"],
+        )
+        age = wish.get("age_seconds", DEFAULT_AGE_SECONDS)
+        spread = not wish.get("same_update_time", False)
+        seed = wish.get("seed", self._amazon.seed)
+        return self.sell(wish["count"], seed, order_wish, age=age, spread=spread)
+
+    def sell(self, count, seed, wish, *, age=0, spread=False):
+        """Store `count` further orders of a seed, `age` seconds old, one second apart if `spread`."""
+        at = self._world.clock.now() - timedelta(seconds=age)
+        first = self._amazon.generated.get(str(seed), 0)
+        ids = []
+        for place in range(count):
+            moment = at - timedelta(seconds=count - 1 - place) if spread else at
+            order = generate_order(seed, first + place, moment, wish)
+            self._seller.put_order(order)
+            if _takes_stock(order):
+                self._seller.sell(order)
+            ids.append(order["orderId"])
+        self._amazon.generated[str(seed)] = first + count
+        self._world.disk.put("amazon_generated", str(seed), first + count)
+        return ids
+
+    def set_quantity(self, wish):
+        """Set what is for sale from the seller's own stock: {"sku", "quantity"}."""
+        listing = self._seller.listings[wish["sku"]]
+        for entry in listing["attributes"]["fulfillment_availability"]:
+            if entry["fulfillment_channel_code"] == "DEFAULT":
+                entry["quantity"] = int(wish["quantity"])
+        self._seller.put_listing(listing)
+        return wish["quantity"]
+
+    def remove_listing(self, sku):
+        """Take a listing away, as if it had been deleted in Seller Central."""
+        self._seller.remove_listing(sku)
+        return sku
+
+
+def _takes_stock(order):
+    fulfillment = order.get("fulfillment") or {}
+    taken = ("PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED")
+    return fulfillment.get("fulfilledBy") != "AMAZON" and status_of(order) in taken
+
+
+def _merged(target, patch):
+    """Return `target` with a JSON merge patch (RFC 7386) applied."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = copy.deepcopy(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merged(merged.get(name), value)
+    return merged

@@ -1,0 +1,34 @@
+"""The record of recent requests, with secrets taken out."""
+
+from urllib.parse import parse_qsl, urlencode
+
+SECRET_HEADERS = ("x-amz-access-token", "authorization", "cookie")
+SECRET_FIELDS = ("client_secret", "refresh_token")
+HIDDEN = "(hidden)"
+
+
+def describe_call(call, facts, faults, clock):
+    """Return one request as JSON values, for /__requests; `status` is filled in when it is known."""
+    return {
+        "at": clock.now_text(),
+        "operation": facts.get("operation"),
+        "method": call.method,
+        "path": call.path,
+        "query": [list(pair) for pair in call.query],
+        "headers": {
+            name: HIDDEN if name in SECRET_HEADERS else value for name, value in call.headers.items()
+        },
+        "body": _readable_body(call),
+        "faults": [fault.fault for fault in faults],
+        "status": None,
+    }
+
+
+def _readable_body(call):
+    text = call.body.decode("utf-8", "replace")
+    if call.content_type() != "application/x-www-form-urlencoded":
+        return text
+    pairs = parse_qsl(text, keep_blank_values=True)
+    return urlencode(
+        [(name, HIDDEN if name in SECRET_FIELDS else value) for name, value in pairs], safe="()"
+    )

@@ -1,0 +1,66 @@
+"""What every stand-in shares: clock, ledger, faults, settings, recent requests and the lock."""
+
+import threading
+from collections import deque
+
+from .clock import Clock
+from .disk import Disk
+from .faults import FaultPlan
+from .ledger import Ledger
+
+REQUESTS_KEPT = 5000
+
+DEFAULT_SETTINGS = {
+    # Answer 429 by the documented rates; off by default so that tests are not slowed down.
+    "throttle": False,
+    # {operation: [requests per second, burst]}, over the documented table.
+    "rates": {},
+    # Searches see nothing younger than this; the documented figure is two minutes.
+    "search_delay_seconds": 120,
+    # "keyset" continues after the last order seen; "offset" loses orders that move between pages.
+    "paging": "keyset",
+    # False: buyer and recipient are absent, as for an application without those roles.
+    "pii": True,
+    # What PATCH says to a SKU that is not listed: not_found (404), invalid (400), accept (200).
+    "unknown_sku": "not_found",
+    # The marketplace does not document the sign of DISCOUNT; generated orders can have either.
+    "discount_sign": "negative",
+}
+
+
+class World:
+    """The state around the stand-ins; `lock` is held while an operation has its effect."""
+
+    def __init__(self, clock=None, disk=None):
+        self.clock = clock or Clock()
+        self.disk = disk or Disk()
+        self.ledger = Ledger(self.clock, self.disk)
+        self.faults = FaultPlan()
+        self.requests = deque(maxlen=REQUESTS_KEPT)
+        self.settings = dict(DEFAULT_SETTINGS)
+        self.lock = threading.RLock()
+
+    def restore(self, kept):
+        """Take over ledger and settings of an earlier run."""
+        self.ledger.restore(kept.get("ledger", {}))
+        self.settings.update(kept.get("setting", {}))
+        self.clock.offset = kept.get("clock", {}).get("offset", 0.0)
+
+    def change_setting(self, name, value):
+        """Set one of the known settings and keep it."""
+        self.settings[name] = value
+        self.disk.put("setting", name, value)
+
+    def move_clock(self, seconds):
+        """Set the offset of the sandbox clock from the real one."""
+        self.clock.offset = float(seconds)
+        self.disk.put("clock", "offset", self.clock.offset)
+
+    def clear(self):
+        """Forget ledger, faults, requests, settings and what is on disk."""
+        self.disk.clear()
+        self.ledger.clear()
+        self.faults.clear()
+        self.requests.clear()
+        self.settings = dict(DEFAULT_SETTINGS)
+        self.clock.offset = 0.0
