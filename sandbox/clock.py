@@ -6,9 +6,7 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
 # RFC 3339 date-time, as Swagger 2.0 means by format "date-time": the zone is not optional.
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\Z"
-)
+_DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})\Z")
 
 
 class Clock:

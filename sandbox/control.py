@@ -114,13 +114,7 @@ class Control:
 
     def _show_requests(self, call):
         operation = dict(call.query).get("operation")
-        return {
-            "requests": [
-                entry
-                for entry in list(self._world.requests)
-                if operation in (None, entry["operation"])
-            ]
-        }
+        return {"requests": [entry for entry in list(self._world.requests) if operation in (None, entry["operation"])]}
 
     def _heal(self, _call):
         self._world.faults.clear()

@@ -15,9 +15,7 @@ def describe_call(call, facts, faults, clock):
         "method": call.method,
         "path": call.path,
         "query": [list(pair) for pair in call.query],
-        "headers": {
-            name: HIDDEN if name in SECRET_HEADERS else value for name, value in call.headers.items()
-        },
+        "headers": {name: HIDDEN if name in SECRET_HEADERS else value for name, value in call.headers.items()},
         "body": _readable_body(call),
         "faults": [fault.fault for fault in faults],
         "status": None,
@@ -29,6 +27,4 @@ def _readable_body(call):
     if call.content_type() != "application/x-www-form-urlencoded":
         return text
     pairs = parse_qsl(text, keep_blank_values=True)
-    return urlencode(
-        [(name, HIDDEN if name in SECRET_FIELDS else value) for name, value in pairs], safe="()"
-    )
+    return urlencode([(name, HIDDEN if name in SECRET_FIELDS else value) for name, value in pairs], safe="()")

@@ -25,9 +25,7 @@ class Ledger:
     def entries(self, kind=None, key=None, after=0):
         """Return the entries with an id above `after`, of one kind and key if given."""
         return [
-            entry
-            for entry in self._entries[after:]
-            if kind in (None, entry["kind"]) and key in (None, entry["key"])
+            entry for entry in self._entries[after:] if kind in (None, entry["kind"]) and key in (None, entry["key"])
         ]
 
     def restore(self, saved):

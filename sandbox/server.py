@@ -178,5 +178,3 @@ class QuietHandler(WSGIRequestHandler):
 def make_http_server(sandbox, port=0):
     """Return a threaded HTTP server on 127.0.0.1, not yet serving; its port is `.server_port`."""
     return make_server("127.0.0.1", port, sandbox, threaded=True, request_handler=QuietHandler)
-
-

@@ -53,11 +53,7 @@ def read_call(environ):
     """Return the request in a WSGI environment as a `Call`; a body over the limit is cut off."""
     # PATH_INFO is already decoded, which would turn a SKU's %2F into a path separator.
     target = urlsplit("//host" + environ.get("RAW_URI", environ["PATH_INFO"]))
-    headers = {
-        name[5:].replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
     return Call(

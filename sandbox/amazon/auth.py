@@ -75,11 +75,7 @@ class Login:
         if (form["client_id"], form["client_secret"]) not in applications:
             raise LoginError(401, "invalid_client", "Client authentication failed")
         account = self.accounts.get(form["refresh_token"])
-        if (
-            account is None
-            or account["client_id"] != form["client_id"]
-            or form["refresh_token"] in self._revoked
-        ):
+        if account is None or account["client_id"] != form["client_id"] or form["refresh_token"] in self._revoked:
             raise LoginError(400, "invalid_grant", "The refresh token is invalid or was revoked")
         return account
 
@@ -122,11 +118,7 @@ class Login:
 
     def expire_all(self, seller_id=None):
         """Let the access tokens of one seller, or of all, end now; return how many there were."""
-        ending = [
-            token
-            for token, entry in self._tokens.items()
-            if seller_id in (None, entry["seller_id"])
-        ]
+        ending = [token for token, entry in self._tokens.items() if seller_id in (None, entry["seller_id"])]
         for token in ending:
             self.expire(token)
         return len(ending)

@@ -36,7 +36,7 @@ class Wish:
 
 def generate_order(seed, index, at, wish=Wish()):
     """Return order number `index` of a seed, last updated at the instant `at`."""
-    rng = Random(f"{seed}:{index}")
+    rng = Random(f"{seed}:{index}")  # noqa: S311 - repeatable on purpose, nothing secret
     kind = wish.kind
     if kind == "mixed":
         kind = rng.choices(list(KINDS), weights=list(KINDS.values()))[0]
@@ -55,16 +55,12 @@ def generate_order(seed, index, at, wish=Wish()):
             "marketplaceName": marketplace.name,
         },
         **_build_people(rng, kind, marketplace, place),
-        "proceeds": order_proceeds(
-            [item_money for _item, item_money in items], rng.random() < 0.5, wish.discount_sign
-        ),
+        "proceeds": order_proceeds([item_money for _item, item_money in items], rng.random() < 0.5, wish.discount_sign),
         "fulfillment": _build_fulfillment(rng, status, kind, at),
         "orderItems": [item for item, _money in items],
     }
     order["payment"] = {
-        "paymentExecutions": [
-            {"paymentMethod": "CreditCard", "paymentAmount": order["proceeds"]["grandTotal"]}
-        ]
+        "paymentExecutions": [{"paymentMethod": "CreditCard", "paymentAmount": order["proceeds"]["grandTotal"]}]
     }
     return order
 
@@ -155,9 +151,7 @@ def _build_item(rng, kind, sold, item_money):
         granted = {"pointsNumber": points, "pointsMonetaryValue": money(Decimal(points), "JPY")}
         item["expense"] = {"pointsCost": {"pointsGranted": granted}}
     if is_cancelled:
-        item["cancellation"] = {
-            "cancellationExecution": {"cancelledBy": "BUYER", "cancelReason": "Ordered by mistake"}
-        }
+        item["cancellation"] = {"cancellationExecution": {"cancelledBy": "BUYER", "cancelReason": "Ordered by mistake"}}
     return item
 
 

@@ -136,9 +136,7 @@ def _apply(world, seller, listing, wish):
     for patch in patches:
         name = patch["path"].split("/")[2]
         selector = _SELECTORS.get(name, _DEFAULT_SELECTOR)
-        listing["attributes"][name] = apply_patch(
-            listing["attributes"].get(name, []), patch, selector
-        )
+        listing["attributes"][name] = apply_patch(listing["attributes"].get(name, []), patch, selector)
     listing["lastUpdatedDate"] = world.clock.now_text()
     seller.put_listing(listing)
     touched_stock = any(patch["path"].endswith("/" + STOCK) for patch in patches)
@@ -173,6 +171,4 @@ def apply_patch(entries, patch, selector):
 
 
 def _identifiers(listing, marketplace_ids):
-    return [
-        {"marketplaceId": i, "asin": listing["asin"]} for i in marketplace_ids if i in listing["offers"]
-    ]
+    return [{"marketplaceId": i, "asin": listing["asin"]} for i in marketplace_ids if i in listing["offers"]]

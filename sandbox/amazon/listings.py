@@ -81,10 +81,7 @@ def search_listings(seller, call, path):
     included = values.get("includedData", ["summaries"])
     answer = {
         "numberOfResults": len(found),
-        "items": [
-            render(listing, values["marketplaceIds"], included)
-            for listing in found[start : start + size]
-        ],
+        "items": [render(listing, values["marketplaceIds"], included) for listing in found[start : start + size]],
     }
     pagination = {}
     if start + size < len(found):
@@ -106,9 +103,7 @@ def render(listing, marketplace_ids, included):
         "offers": lambda: [_offer(listing, i) for i in here],
         "fulfillmentAvailability": lambda: _availability(listing),
         "relationships": lambda: [{"marketplaceId": i, "relationships": []} for i in here],
-        "productTypes": lambda: [
-            {"marketplaceId": i, "productType": listing["productType"]} for i in here
-        ],
+        "productTypes": lambda: [{"marketplaceId": i, "productType": listing["productType"]} for i in here],
     }
     # Procurement belongs to vendors; a seller's listing has none.
     shown = {name: builders[name]() for name in included if name in builders}
@@ -117,10 +112,7 @@ def render(listing, marketplace_ids, included):
 
 def is_buyable(listing):
     """Say whether a shopper can buy: something is in stock, here or with the marketplace."""
-    return any(
-        entry.get("quantity", 1) > 0
-        for entry in listing["attributes"].get("fulfillment_availability", [])
-    )
+    return any(entry.get("quantity", 1) > 0 for entry in listing["attributes"].get("fulfillment_availability", []))
 
 
 def _statuses(listing):

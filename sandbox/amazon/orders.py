@@ -117,9 +117,7 @@ def render(order, included, settings):
         hidden |= {"buyer", "recipient"}
     shown = {name: part for name, part in order.items() if name not in hidden}
     if isinstance(shown.get("orderItems"), list):
-        shown["orderItems"] = [
-            _render_item(item, hidden_in_items, is_unpaid) for item in shown["orderItems"]
-        ]
+        shown["orderItems"] = [_render_item(item, hidden_in_items, is_unpaid) for item in shown["orderItems"]]
     return shown
 
 
@@ -172,9 +170,7 @@ def _after_token(found, window, token):
         return found[token["offset"] :]
     moment, order_id = token["last"]
     last = (moment, order_id)
-    return [
-        r for r in found if (window.instant(r).isoformat(), r.order["orderId"]) > last
-    ]
+    return [r for r in found if (window.instant(r).isoformat(), r.order["orderId"]) > last]
 
 
 def _write_token(values, window, position, clock):

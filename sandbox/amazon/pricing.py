@@ -26,8 +26,7 @@ class ItemMoney:
         """Return the tax on top by subtype, without those that are zero."""
         bases = {"ITEM": self.goods, "SHIPPING": self.shipping, "GIFT_WRAP": self.gift_wrap}
         taxes = {
-            name: self.rounded((base - self.discounts.get(name, ZERO)) * self.tax_rate)
-            for name, base in bases.items()
+            name: self.rounded((base - self.discounts.get(name, ZERO)) * self.tax_rate) for name, base in bases.items()
         }
         return {name: tax for name, tax in taxes.items() if tax}
 
@@ -66,8 +65,7 @@ def item_proceeds(item, discount_sign):
         breakdown = {"type": kind, "subtotal": money(turn * amount, item.currency)}
         if finer:
             breakdown["detailedBreakdowns"] = [
-                {"subtype": name, "value": money(turn * part, item.currency)}
-                for name, part in finer.items()
+                {"subtype": name, "value": money(turn * part, item.currency)} for name, part in finer.items()
             ]
         breakdowns.append(breakdown)
     return {"proceedsTotal": money(item.total(), item.currency), "breakdowns": breakdowns}
@@ -83,7 +81,5 @@ def order_proceeds(items, with_breakdowns, discount_sign):
             for kind, amount, _finer in item.parts():
                 turn = -1 if kind == "DISCOUNT" and discount_sign == "positive" else 1
                 sums[kind] += turn * amount
-        proceeds["breakdowns"] = [
-            {"type": kind, "subtotal": money(amount, currency)} for kind, amount in sums.items()
-        ]
+        proceeds["breakdowns"] = [{"type": kind, "subtotal": money(amount, currency)} for kind, amount in sums.items()]
     return proceeds

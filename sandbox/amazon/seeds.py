@@ -43,9 +43,7 @@ def build_listings(now, examples):
 def _catalogue_listing(product, now):
     listing = _listing(product.sku, product.asin, product.name, now)
     listing["barcode"] = product.barcode
-    listing["offers"] = {
-        m.id: money(product.price(m.currency), m.currency)["amount"] for m in MARKETPLACES
-    }
+    listing["offers"] = {m.id: money(product.price(m.currency), m.currency)["amount"] for m in MARKETPLACES}
     if product.is_marketplace_fulfilled:
         listing["attributes"][STOCK] = [{"fulfillment_channel_code": "AMAZON_NA"}]
     else:

@@ -72,9 +72,7 @@ class Seller:
 
     def restore_order(self, kept):
         """Take over an order of an earlier run."""
-        record = OrderRecord(
-            kept["order"], from_text(kept["created_at"]), from_text(kept["updated_at"])
-        )
+        record = OrderRecord(kept["order"], from_text(kept["created_at"]), from_text(kept["updated_at"]))
         self.records[record.order["orderId"]] = record
 
 
