@@ -1,0 +1,1 @@
+"""The Selling Partner API over the one transport, without the ORM."""

@@ -1,0 +1,96 @@
+"""What we send to Amazon: values of the contract turned into request bodies. Pure."""
+
+import re
+from datetime import datetime, timezone
+from typing import Any
+
+from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.errors import Rejected
+
+from . import const
+
+# "Only positive numeric values are supported", PackageReferenceId, ordersV0.json, seen 2026-11-23.
+_REFERENCE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+def build_shipment(notice: dto.ShipmentNotice, marketplace: str) -> dict[str, Any]:
+    """Return the body of confirmShipment (Orders v0).
+
+    The reference names the parcel for good: sent again, Amazon takes it as a correction of the same parcel.
+
+    :param marketplace: the store, where the notice names none
+    :raise Rejected: the notice holds something Amazon is known to refuse
+    """
+    if not _REFERENCE.fullmatch(notice.reference):
+        raise Rejected(
+            "bad_reference", message=f"the parcel's reference must be a positive number, not {notice.reference}"
+        )
+    if not notice.tracking.strip():
+        raise Rejected("tracking_missing", message="Amazon takes no parcel without a tracking number")
+    if notice.carrier_code == const.OTHER_CARRIER and not notice.carrier_name:
+        raise Rejected("carrier_name_missing", message="a carrier Amazon does not list needs its name")
+    if not notice.lines:
+        raise Rejected("no_lines", message="the parcel holds nothing of the order")
+    package: dict[str, Any] = {
+        "packageReferenceId": notice.reference,
+        "carrierCode": notice.carrier_code,
+        "trackingNumber": notice.tracking.strip(),
+        "shipDate": format_time(notice.shipped_at),
+        "orderItems": [{"orderItemId": line.external_line_id, "quantity": _whole(line)} for line in notice.lines],
+    }
+    if notice.carrier_name:
+        package["carrierName"] = notice.carrier_name
+    if notice.service:
+        package["shippingMethod"] = notice.service
+    return {"marketplaceId": notice.marketplace or marketplace, "packageDetail": package}
+
+
+def is_same_parcel(package: dto.Package, notice: dto.ShipmentNotice) -> bool:
+    """Whether a parcel Amazon knows is the one of the notice, with nothing left to correct.
+
+    Amazon may show another reference than ours (its own examples do), so the tracking number decides, and the
+    contents where it shows them.
+    """
+    if _bare(package.tracking) != _bare(notice.tracking):
+        return False
+    sent = {line.external_line_id: line.quantity for line in notice.lines}
+    return not package.items or dict(package.items) == sent
+
+
+def build_stock(level: dto.StockLevel) -> dict[str, Any]:
+    """Return the body of patchListingsItem that sets the quantity the seller can send.
+
+    ``merge`` leaves the handling time alone, which ``replace`` sets back (github.com/amzn/selling-partner-api-sdk
+    issue 515; PatchOperation in listingsItems_2021-08-01.json, seen 2026-11-23).
+
+    :raise ValueError: a quantity below zero
+    """
+    if level.quantity < 0:
+        raise ValueError(f"quantity {level.quantity} of {level.sku} is below zero")
+    value = {"fulfillment_channel_code": const.SELLER_STOCK, "quantity": level.quantity}
+    return {
+        "productType": level.product_type or const.ANY_PRODUCT_TYPE,
+        "patches": [{"op": "merge", "path": const.STOCK_PATH, "value": [value]}],
+    }
+
+
+def format_time(moment: datetime) -> str:
+    """Return an instant the way Amazon reads it without fail: UTC, whole seconds, ``Z``.
+
+    An offset such as ``+09:00`` was answered with InvalidInput (github.com/amzn/selling-partner-api-docs issue 3324).
+
+    :raise ValueError: the time has no zone
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _whole(line: dto.ShipmentLine) -> int:
+    if line.quantity != line.quantity.to_integral_value() or line.quantity <= 0:
+        raise Rejected("bad_quantity", message=f"Amazon counts whole units, not {line.quantity}")
+    return int(line.quantity)
+
+
+def _bare(tracking: str | None) -> str:
+    return "".join((tracking or "").split()).upper()

@@ -1,0 +1,119 @@
+"""Read JSON that someone else wrote, and say exactly where it is wrong.
+
+Refused with the JSON path of the first flaw: text that is not UTF-8, ``NaN`` and ``Infinity``, numbers no computer
+can hold, a field given twice, NUL bytes and lone surrogates (PostgreSQL stores neither), texts of absurd length and
+absurd nesting.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from odoo.addons.oms_core.lib.errors import Malformed
+
+MAX_BYTES = 4_000_000
+MAX_TEXT = 10_000
+MAX_DEPTH = 40
+MAX_ENTRIES = 10_000
+MAX_DIGITS = 18
+_PLAIN_NAME = re.compile(r"\w{1,60}", re.ASCII)
+
+
+class _Flaw:
+    """Stands in the tree where something is wrong that only the parser can see."""
+
+    def __init__(self, code: str, reason: str):
+        self.code = code
+        self.reason = reason
+
+
+def read(body: bytes) -> Any:
+    """Return the decoded document.
+
+    :raise Malformed: with the JSON path and a plain reason
+    """
+    if len(body) > MAX_BYTES:
+        raise Malformed("too_large", reason=f"the document has {len(body):,} bytes, more than {MAX_BYTES:,}")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("not_utf8", reason=f"byte {error.start} is not UTF-8") from None
+    try:
+        tree = json.loads(
+            text,
+            strict=False,  # control characters come through, so that the walk can say where they are
+            object_pairs_hook=_read_object,
+            parse_constant=lambda word: _Flaw("bad_number", f"{word} is not a number"),
+            parse_float=_read_float,
+            parse_int=_read_int,
+        )
+    except RecursionError:
+        raise Malformed("too_deep", reason="the document is nested too deeply") from None
+    except ValueError as error:
+        place = getattr(error, "pos", 0)
+        raise Malformed("not_json", reason=f"the text is not JSON at character {place}") from None
+    _ensure_sound(tree, "$", 0)
+    return tree
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Return a short plain-ASCII form of a foreign value for a message."""
+    text = value if isinstance(value, str) else repr(value)
+    text = text.encode("ascii", "backslashreplace").decode("ascii").replace("\0", "\\0")
+    return text if len(text) <= limit else text[:limit] + "..."
+
+
+def _read_object(pairs: list[tuple[str, Any]]) -> Any:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    seen: set[str] = set()
+    twice = next(name for name, _value in pairs if name in seen or seen.add(name))
+    return _Flaw("duplicate_key", f"the field {shown(twice)} is given twice")
+
+
+def _read_float(text: str) -> Any:
+    value = float(text)
+    return value if math.isfinite(value) else _Flaw("bad_number", f"{shown(text)} is too large a number")
+
+
+def _read_int(text: str) -> Any:
+    return int(text) if len(text) <= MAX_DIGITS else _Flaw("bad_number", f"{shown(text)} is too large a number")
+
+
+def _ensure_sound(value: Any, path: str, depth: int) -> None:
+    if isinstance(value, str):
+        _ensure_text(value, path)
+    elif isinstance(value, _Flaw):
+        raise Malformed(value.code, path=path, reason=value.reason)
+    elif isinstance(value, (dict, list)):
+        if depth >= MAX_DEPTH:
+            raise Malformed("too_deep", path=path, reason="the document is nested too deeply")
+        if len(value) > MAX_ENTRIES:
+            raise Malformed("too_large", path=path, reason=f"{len(value):,} entries, more than {MAX_ENTRIES:,}")
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                _ensure_text(name, path)
+                _ensure_sound(inner, f"{path}.{_path_name(name)}", depth + 1)
+        else:
+            for place, inner in enumerate(value):
+                _ensure_sound(inner, f"{path}[{place}]", depth + 1)
+
+
+def _path_name(name: str) -> str:
+    return name if _PLAIN_NAME.fullmatch(name) else repr(shown(name))
+
+
+def _ensure_text(text: str, path: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise Malformed("too_long", path=path, reason=f"a text of {len(text):,} characters, more than {MAX_TEXT:,}")
+    if "\0" in text:
+        raise Malformed("bad_text", path=path, reason="the text holds a NUL character")
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise Malformed(
+                "bad_text", path=path, reason="the text holds half of a character (a lone surrogate)"
+            ) from None
