@@ -314,3 +314,8 @@ class ChannelEvent(Value):
     kind: str
     external_id: str | None = None
     occurred_at: datetime | None = None
+
+
+def to_decimal(value: float) -> Decimal:
+    """Return a stored quantity as a Decimal without the noise of its binary form: ``3.0`` becomes ``Decimal("3")``."""
+    return Decimal(f"{value:.6f}").normalize() + 0

@@ -1,0 +1,38 @@
+{
+    "name": "OMS: order desk",
+    "summary": "Every order from every channel in one place, carried to the end",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "OMS contributors",
+    "website": "https://github.com/oms-odoo/oms",
+    "category": "Sales/Sales",
+    "application": True,
+    "depends": ["sale_stock", "stock_delivery", "queue_job"],
+    "external_dependencies": {"python": ["cryptography", "msgspec", "requests"]},
+    "data": [
+        "security/oms_groups.xml",
+        "security/ir.model.access.csv",
+        "security/oms_rules.xml",
+        "data/product_data.xml",
+        "data/queue_data.xml",
+        "data/ir_cron.xml",
+        "views/oms_channel_views.xml",
+        "views/oms_listing_views.xml",
+        "views/oms_exception_views.xml",
+        "views/oms_order_event_views.xml",
+        "views/oms_tag_views.xml",
+        "views/oms_inbox_views.xml",
+        "views/oms_outbox_views.xml",
+        "views/sale_order_views.xml",
+        "views/stock_picking_views.xml",
+        "views/oms_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "oms_core/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "oms_core/static/tests/tours/**/*",
+        ],
+    },
+}

@@ -1,0 +1,220 @@
+"""How a channel's order becomes one of ours: pure decisions over a snapshot of what we know.
+
+The channel's amounts are the truth. Nothing here looks at a price list.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from . import dto
+
+LineKind = Literal["goods", "shipping", "gift_wrap", "cod", "discount", "other", "channel_tax", "seller_tax", "rounding"]
+REQUIRED_ADDRESS = ("street", "city", "country")
+
+
+class Problem(dto.Value):
+    """A named problem the plan found. ``reason`` is a key of :data:`.reasons.REASONS`."""
+
+    reason: str
+    cause: str
+    params: Mapping[str, Any] = {}
+
+
+class LinePlan(dto.Value):
+    """One line to create. ``amount`` is for all units, in the order's tax mode; ``None`` while the channel does not say."""
+
+    kind: LineKind
+    amount: Decimal | None
+    quantity: Decimal = Decimal(1)
+    external_id: str | None = None
+    product_id: int | None = None
+    sku: str | None = None
+    title: str | None = None
+    gift_message: str | None = None
+    gift_wrap: str | None = None
+    is_taxed: bool = True
+
+
+class Snapshot(dto.Value):
+    """What we know when the plan is made, for all orders of a batch.
+
+    :param products: SKU to product id, ``None`` for a listing nobody linked yet
+    :param currencies: code of each active currency to its smallest step
+    :param countries: ISO code to country id
+    :param taxes: country id (``None``: any other) to ``(tax id, is price included)``
+    """
+
+    products: Mapping[str, int | None]
+    currencies: Mapping[str, Decimal]
+    countries: Mapping[str, int]
+    taxes: Mapping[int | None, tuple[int, bool]] = {}
+
+
+class OrderPlan(dto.Value):
+    """What to create for one order and what is wrong with it.
+
+    :param tax_id: the tax of every taxed line, ``None`` for none
+    """
+
+    order: dto.OrderData
+    lines: tuple[LinePlan, ...]
+    problems: tuple[Problem, ...] = ()
+    country_id: int | None = None
+    tax_id: int | None = None
+
+    @property
+    def is_awaiting_payment(self) -> bool:
+        """Whether the channel has not got the buyer's money yet."""
+        return self.order.status == "awaiting_payment"
+
+
+def plan_order(order: dto.OrderData, snapshot: Snapshot) -> OrderPlan:
+    """Decide the lines of one order and name what stands in its way."""
+    country_id = _country_id(order, snapshot)
+    tax = snapshot.taxes.get(country_id, snapshot.taxes.get(None))
+    tax_id = tax[0] if tax and tax[1] == order.is_tax_included else None
+    goods = tuple(_plan_goods(line, snapshot) for line in order.lines)
+    lines = goods + _plan_charges(order) + _plan_taxes(order, has_tax=tax_id is not None)
+    problems = (
+        *_sku_problems(goods),
+        *_money_problems(order, snapshot),
+        *_address_problems(order, snapshot),
+        *_tax_problems(order, tax_id),
+        *_status_problems(order),
+    )
+    return OrderPlan(order=order, lines=lines, problems=problems, country_id=country_id, tax_id=tax_id)
+
+
+def settle(theirs: Decimal | None, ours: Decimal, step: Decimal, tolerance_steps: int) -> tuple[Decimal, bool]:
+    """Compare the channel's total with ours.
+
+    :return: the rounding line needed (0 when equal or when it would be too large) and whether the totals then agree
+    """
+    if theirs is None:
+        return Decimal(0), True
+    difference = (theirs - ours).quantize(step)
+    if difference == 0:
+        return Decimal(0), True
+    if abs(difference) <= step * tolerance_steps:
+        return difference, True
+    return Decimal(0), False
+
+
+# --- lines ----------------------------------------------------------------------------------------------------
+
+
+def _plan_goods(line: dto.OrderLine, snapshot: Snapshot) -> LinePlan:
+    amount = line.amount.amount if line.amount else None
+    return LinePlan(
+        kind="goods",
+        amount=amount,
+        quantity=line.quantity,
+        external_id=line.external_id,
+        product_id=snapshot.products.get(line.sku or ""),
+        sku=line.sku,
+        title=line.title,
+        gift_message=line.gift_message,
+        gift_wrap=line.gift_wrap,
+    )
+
+
+def _plan_charges(order: dto.OrderData) -> tuple[LinePlan, ...]:
+    """Sum each kind of charge over the order, so a five-line order shows one shipping line."""
+    sums: dict[str, Decimal] = {}
+    labels: dict[str, list[str]] = {}
+    for charge in _charges(order):
+        sums[charge.kind] = sums.get(charge.kind, Decimal(0)) + charge.amount.amount
+        if charge.label and charge.label not in labels.setdefault(charge.kind, []):
+            labels[charge.kind].append(charge.label)
+    for line in order.lines:
+        for promotion in line.promotions:
+            if promotion not in labels.setdefault("discount", []):
+                labels["discount"].append(promotion)
+    return tuple(
+        LinePlan(kind=kind, amount=amount, title=", ".join(labels.get(kind, ())) or None)
+        for kind, amount in sums.items()
+        if amount
+    )
+
+
+def _plan_taxes(order: dto.OrderData, *, has_tax: bool) -> tuple[LinePlan, ...]:
+    """Turn taxes the channel states on top of its prices into lines.
+
+    Tax the channel collected is a line of its own and never our tax. Ours is a line only while no tax of ours is linked.
+    """
+    if order.is_tax_included:
+        return ()
+    sums = {"channel": Decimal(0), "seller": Decimal(0)}
+    for tax in _taxes(order):
+        sums[tax.collected_by] += tax.amount.amount
+    lines = []
+    if sums["channel"]:
+        lines.append(LinePlan(kind="channel_tax", amount=sums["channel"], is_taxed=False))
+    if sums["seller"] and not has_tax:
+        lines.append(LinePlan(kind="seller_tax", amount=sums["seller"], is_taxed=False))
+    return tuple(lines)
+
+
+def _charges(order: dto.OrderData):
+    yield from order.charges
+    for line in order.lines:
+        yield from line.charges
+
+
+def _taxes(order: dto.OrderData):
+    for charge in _charges(order):
+        yield from charge.taxes
+    for line in order.lines:
+        yield from line.taxes
+
+
+# --- problems -------------------------------------------------------------------------------------------------
+
+
+def _sku_problems(goods: tuple[LinePlan, ...]):
+    for sku in dict.fromkeys(line.sku or "" for line in goods if line.product_id is None):
+        yield Problem(reason="unmapped_sku", cause=sku, params={"sku": sku or "–"})
+
+
+def _money_problems(order: dto.OrderData, snapshot: Snapshot):
+    if order.currency is not None and order.currency not in snapshot.currencies:
+        yield Problem(reason="unmapped_currency", cause=order.currency, params={"currency": order.currency})
+
+
+def _address_problems(order: dto.OrderData, snapshot: Snapshot):
+    address = order.ship_to
+    if order.fulfilled_by != "seller" or order.status not in ("to_ship", "partly_shipped"):
+        return
+    if address is not None and address.country and address.country not in snapshot.countries:
+        yield Problem(reason="unmapped_country", cause=address.country, params={"country": address.country})
+        return
+    missing = [name for name in REQUIRED_ADDRESS if not (address and getattr(address, name))]
+    if missing:
+        yield Problem(reason="address_incomplete", cause=order.external_id, params={"missing": ", ".join(missing)})
+
+
+def _tax_problems(order: dto.OrderData, tax_id: int | None):
+    """Only a tax that is ours to pay needs one of our taxes."""
+    if tax_id is not None:
+        return
+    ours = sum((tax.amount.amount for tax in _taxes(order) if tax.collected_by == "seller"), Decimal(0))
+    if ours:
+        country = (order.ship_to and order.ship_to.country) or "–"
+        yield Problem(reason="unmapped_tax", cause=country, params={"country": country})
+
+
+def _status_problems(order: dto.OrderData):
+    if order.fulfilled_by != "seller":
+        return
+    if order.status == "partly_shipped":
+        yield Problem(reason="shipped_elsewhere", cause=order.external_id)
+    if order.status == "unfulfillable":
+        yield Problem(reason="unfulfillable", cause=order.external_id)
+    reasons = [line.cancel_reason or "–" for line in order.lines if line.is_cancel_requested]
+    if reasons and order.status == "to_ship":
+        yield Problem(reason="cancel_requested", cause=order.external_id, params={"why": "; ".join(dict.fromkeys(reasons))})
+
+
+def _country_id(order: dto.OrderData, snapshot: Snapshot) -> int | None:
+    return snapshot.countries.get((order.ship_to and order.ship_to.country) or "")

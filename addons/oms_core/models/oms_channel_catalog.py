@@ -1,0 +1,82 @@
+from decimal import Decimal
+
+from odoo import models
+
+from ..lib import importing
+
+
+class OmsChannel(models.Model):
+    """What we know when a batch of orders is planned: read once per batch."""
+
+    _inherit = "oms.channel"
+
+    def _snapshot(self, orders):
+        """Return the :class:`~odoo.addons.oms_core.lib.importing.Snapshot` for these orders."""
+        self.ensure_one()
+        titles = {line.sku: line for order in orders for line in order.lines if line.sku}
+        return importing.Snapshot(
+            products=self._products_by_sku(titles),
+            currencies=self._active_currencies(),
+            countries=self._countries(orders),
+            taxes={row.country_id.id or None: (row.tax_id.id, row.tax_id.price_include) for row in self.tax_ids},
+        )
+
+    def _products_by_sku(self, lines_by_sku):
+        """Return ``{sku: product id or None}``. An SKU never seen gets a listing, linked when a product has that very reference."""
+        listings = self.env["oms.listing"].search([("channel_id", "=", self.id), ("sku", "in", list(lines_by_sku))])
+        known = {listing.sku: listing.product_id.id or None for listing in listings}
+        unseen = {sku: line for sku, line in lines_by_sku.items() if sku not in known}
+        known.update(self._create_listings(unseen))
+        return known
+
+    def _create_listings(self, lines_by_sku):
+        if not lines_by_sku:
+            return {}
+        matches = self._match_references(list(lines_by_sku))
+        self.env["oms.listing"].create(
+            [
+                {
+                    "channel_id": self.id,
+                    "sku": sku,
+                    "title": line.title,
+                    "external_product_id": line.external_product_id,
+                    "product_id": matches.get(sku),
+                }
+                for sku, line in lines_by_sku.items()
+            ]
+        )
+        return {sku: matches.get(sku) for sku in lines_by_sku}
+
+    def _match_references(self, skus):
+        """Return ``{sku: product id}`` where exactly one product of the company has the SKU as its reference."""
+        groups = self.env["product.product"]._read_group(
+            [("default_code", "in", skus), ("company_id", "in", (False, self.company_id.id))], ["default_code"], ["id:recordset"]
+        )
+        return {code: products.id for code, products in groups if len(products) == 1}
+
+    def _active_currencies(self):
+        return {
+            currency.name: Decimal(str(currency.rounding)) for currency in self.env["res.currency"].search([("active", "=", True)])
+        }
+
+    def _countries(self, orders):
+        codes = {order.ship_to.country for order in orders if order.ship_to and order.ship_to.country}
+        return {country.code: country.id for country in self.env["res.country"].search([("code", "in", list(codes))])}
+
+    def _pricelists(self, codes):
+        """Return ``{currency code: pricelist}``. Amounts come from the channel; the list only carries the currency."""
+        currencies = self.env["res.currency"].search([("name", "in", list(codes))])
+        lists = self.env["product.pricelist"].search(
+            [("currency_id", "in", currencies.ids), ("company_id", "in", (False, self.company_id.id))], order="sequence desc, id desc"
+        )
+        found = {pricelist.currency_id.name: pricelist for pricelist in lists}
+        for currency in currencies.filtered(lambda currency: currency.name not in found):
+            found[currency.name] = self.env["product.pricelist"].create(
+                {
+                    "name": self.env._("Channels %s", currency.name),
+                    "currency_id": currency.id,
+                    "company_id": self.company_id.id,
+                    "sequence": 1000,
+                }
+            )
+        return found

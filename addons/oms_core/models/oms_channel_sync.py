@@ -1,0 +1,118 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib import cursor, errors
+from .oms_channel_state import aware_utc
+
+_logger = logging.getLogger(__name__)
+
+IMPORT_BATCH = 100
+
+
+class OmsChannel(models.Model):
+    """Polling: fetch a page, store it raw, move the mark, queue the import. All in one commit."""
+
+    _inherit = "oms.channel"
+
+    @api.model
+    def _cron_poll(self):
+        """Queue a look at every live channel whose time has come. Started every minute by ``ir.cron``."""
+        now = fields.Datetime.now()
+        due = self.env["oms.channel.state"].search(
+            [
+                ("channel_id.state", "=", "live"),
+                ("channel_id.active", "=", True),
+                ("entity", "in", ("orders", "stock")),
+                "|",
+                ("next_at", "=", False),
+                ("next_at", "<=", now),
+            ]
+        )
+        for state in due:
+            state.channel_id._queue_entity(state.entity)
+        self.env["oms.outbox"]._queue_due()
+        self.env["oms.inbox"]._queue_left_over()
+        self.env["oms.stock.dirty"]._queue_left_over()
+
+    def _poll_now(self):
+        for channel in self:
+            channel.state_ids.sudo().write({"next_at": False})  # sudo: system bookkeeping
+            for entity in channel.state_ids.mapped("entity"):
+                channel._queue_entity(entity)
+
+    def _queue_entity(self, entity):
+        self.ensure_one()
+        jobs = {"orders": "_job_fetch_orders", "stock": "_job_push_stock", "listings": "_job_fetch_listings"}
+        if entity not in jobs or (entity == "stock" and not self.is_stock_pushed):
+            return
+        self._oms_enqueue(
+            jobs[entity],
+            identity_key=f"oms-{entity}-{self.id}",
+            priority=5,
+            description=self.env._("%(channel)s: %(entity)s", channel=self.name, entity=entity),
+        )
+
+    def _job_fetch_orders(self):
+        """Fetch one page of changed orders and store it.
+
+        The call is made before anything is written. The page, the mark and the jobs that follow commit together, so a
+        crash at any point leaves the mark where the stored orders end.
+        """
+        self.ensure_one()
+        if self.state != "live":
+            return
+        state = self._state("orders")
+        progress = state._progress()
+        window, page_cursor = cursor.plan_window(progress, self._adapter_class().limits.overlap, aware_utc(self.import_from))
+        try:
+            page = self._adapter().fetch_orders(window, page_cursor)
+        except errors.ChannelError as error:
+            if page_cursor and error.code == "cursor_expired":
+                state._save_progress(cursor.restart(progress))
+                self._queue_next_page()
+            else:
+                self._note_failure("orders", error)
+            return
+        self._store_page(state, cursor.advance(progress, window, page), page)
+
+    def _store_page(self, state, progress, page):
+        rows = self.env["oms.inbox"]._store_orders(self, page.items)
+        state._save_progress(progress)
+        next_at = fields.Datetime.now() + timedelta(minutes=self.poll_minutes)
+        state._note_success(count=len(page.items), next_at=next_at)
+        self._note_recovery("orders")
+        for start in range(0, len(rows), IMPORT_BATCH):
+            rows[start : start + IMPORT_BATCH]._queue_import()
+        if page.next_cursor is not None:
+            self._queue_next_page()
+
+    def _queue_next_page(self):
+        # No identity key: the job that queues it still runs under the same key.
+        self._oms_enqueue("_job_fetch_orders", priority=5, description=self.env._("%s: next page of orders", self.name))
+
+    def fetch_order(self, external_id):
+        """Ask the channel for one order by its number there and import it, whatever the clock says.
+
+        :param external_id: the channel's own order id
+        :return: True when the question is queued
+        :raise UserError: the channel is not live
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["sale.order"].check_access("create")
+        if self.state != "live":
+            raise UserError(self.env._("%s is not live.", self.name))
+        self._oms_enqueue("_job_fetch_order", external_id, priority=2, description=self.env._("Fetch order %s", external_id))
+        return True
+
+    def _job_fetch_order(self, external_id):
+        self.ensure_one()
+        try:
+            raw = self._adapter().fetch_order(external_id)
+        except errors.ChannelError as error:
+            self._note_failure("orders", error)
+            return
+        self.env["oms.inbox"]._store_orders(self, (raw,))._queue_import()

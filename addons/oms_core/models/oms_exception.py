@@ -1,0 +1,296 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.reasons import REASONS, fingerprint
+
+REASON_LABELS = [
+    ("signed_out", "Sign-in ended"),
+    ("cancelled_after_pick", "Cancelled after picking"),
+    ("shipment_refused", "Shipment notice refused"),
+    ("shipment_unknown", "Shipment notice in doubt"),
+    ("sync_failing", "Channel does not answer"),
+    ("unmapped_sku", "SKU not linked"),
+    ("unmapped_currency", "Currency not active"),
+    ("unmapped_country", "Country unknown"),
+    ("total_differs", "Total differs"),
+    ("address_incomplete", "Address incomplete"),
+    ("unreadable", "Could not be read"),
+    ("import_failed", "Could not be imported"),
+    ("cancel_requested", "Buyer wants to cancel"),
+    ("shipped_elsewhere", "Shipped elsewhere"),
+    ("reopened", "Reopened on the channel"),
+    ("unfulfillable", "Cannot be fulfilled"),
+    ("tracking_missing", "Tracking missing"),
+    ("carrier_unmapped", "Carrier not linked"),
+    ("stock_short", "Not enough stock"),
+    ("changed_after_import", "Changed on the channel"),
+    ("unmapped_tax", "Tax not linked"),
+    ("stock_refused", "Stock refused"),
+]
+
+
+class OmsException(models.Model):
+    """A named problem in plain words, with its fix in place. It closes itself when its cause is gone."""
+
+    _name = "oms.exception"
+    _description = "Problem"
+    _inherit = ["oms.job.mixin"]
+    _order = "severity, id"
+    _rec_name = "summary"
+
+    reason = fields.Selection(REASON_LABELS, required=True, readonly=True, group_expand=False, index=True)
+    severity = fields.Selection(
+        [("0_critical", "Now"), ("1_high", "High"), ("2_medium", "Medium"), ("3_low", "Low")], required=True, readonly=True
+    )
+    stops = fields.Selection(
+        [("confirm", "Not confirmed"), ("ship", "May not leave")], readonly=True, help="What the order cannot do until this is solved."
+    )
+    channel_id = fields.Many2one("oms.channel", readonly=True, ondelete="cascade", index="btree_not_null")
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    order_id = fields.Many2one("sale.order", string="Order", readonly=True, ondelete="cascade", index="btree_not_null")
+    inbox_id = fields.Many2one("oms.inbox", string="Document", readonly=True, ondelete="cascade", index="btree_not_null")
+    outbox_id = fields.Many2one("oms.outbox", string="Message", readonly=True, ondelete="cascade", index="btree_not_null")
+    cause = fields.Char(readonly=True, help="What the problem is about: an SKU, a country, a document number.")
+    fingerprint = fields.Char(readonly=True, index=True)
+    key = fields.Char(readonly=True)
+    params = fields.Json(readonly=True)
+    summary = fields.Char(compute="_compute_summary", string="Problem")
+    advice = fields.Char(compute="_compute_summary", string="What to do")
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Solved"), ("ignored", "Ignored")], default="open", required=True, readonly=True, index=True
+    )
+    opened_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    seen_at = fields.Datetime(string="Last seen", readonly=True, default=fields.Datetime.now)
+    seen_count = fields.Integer(string="Times seen", readonly=True, default=1)
+    closed_at = fields.Datetime(readonly=True)
+    closed_by_id = fields.Many2one("res.users", readonly=True)
+    ignore_reason = fields.Char()
+    user_id = fields.Many2one("res.users", string="Owner")
+    alike_count = fields.Integer(compute="_compute_alike", string="Alike")
+    is_clerk = fields.Boolean(compute="_compute_is_clerk")
+
+    _open_unique = models.UniqueIndex("(key) WHERE state = 'open'", "The same problem is listed once.")
+
+    def _compute_is_clerk(self):
+        self.is_clerk = self.env.user.has_group("oms_core.group_oms_clerk")
+
+    def _compute_alike(self):
+        groups = self._read_group(
+            [("fingerprint", "in", self.mapped("fingerprint")), ("state", "=", "open")], ["fingerprint"], ["__count"]
+        )
+        counts = dict(groups)
+        for problem in self:
+            problem.alike_count = counts.get(problem.fingerprint, 0)
+
+    @api.depends("reason", "params")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for problem in self:
+            problem.summary, problem.advice = problem._sentences()
+
+    def _sentences(self):
+        """Return ``(what is so, what to do)`` in the reader's language. The only place that words a problem."""
+        self.ensure_one()
+        _ = self.env._
+        p = _Words(self.params or {})
+        channel = self.channel_id.name or ""
+        texts = {
+            "unmapped_sku": (
+                lambda: _("“%(sku)s” on %(channel)s is not linked to a product.", sku=p["sku"], channel=channel),
+                lambda: _("Choose the product it is. All orders with this SKU go on at once."),
+            ),
+            "unmapped_currency": (
+                lambda: _("The order is in %s, a currency that is not active here.", p["currency"]),
+                lambda: _("Activate the currency and set its rate, then retry."),
+            ),
+            "unmapped_country": (
+                lambda: _("The address names a country we do not know: “%s”.", p["country"]),
+                lambda: _("Correct the country on the delivery address, then retry."),
+            ),
+            "unmapped_tax": (
+                lambda: _("No tax is set for orders of %(channel)s to %(country)s.", channel=channel, country=p["country"]),
+                lambda: _("Set it on the channel under Taxes. The total is right and the order goes on."),
+            ),
+            "address_incomplete": (
+                lambda: _("The delivery address lacks: %s.", p["missing"]),
+                lambda: _("Complete the address, then retry."),
+            ),
+            "total_differs": (
+                lambda: _("%(channel)s says %(theirs)s, the lines add up to %(ours)s.", channel=channel, **p.only("theirs", "ours")),
+                lambda: _("Compare the lines. Accept the difference or correct the order, then retry."),
+            ),
+            "unreadable": (
+                lambda: _("Document %(number)s could not be read: %(why)s (at %(path)s).", **p.only("number", "why", "path")),
+                lambda: _("It is kept as it came. Read it again when the cause is mended."),
+            ),
+            "import_failed": (
+                lambda: _("Order %(number)s was refused here: %(why)s", **p.only("number", "why")),
+                lambda: _("Mend the cause, then read the document again."),
+            ),
+            "stock_short": (
+                lambda: _("%(qty)s of %(asked)s units could be reserved.", **p.only("qty", "asked")),
+                lambda: _("Receive stock or send from another warehouse."),
+            ),
+            "cancelled_after_pick": (
+                lambda: _("Cancelled on %s after picking began here.", channel),
+                lambda: _("Stop the parcel, put the goods back, then cancel the order."),
+            ),
+            "cancel_requested": (
+                lambda: _("The buyer asks to cancel: %s", p["why"]),
+                lambda: _("Cancel the order, or ignore with a reason and send it."),
+            ),
+            "changed_after_import": (
+                lambda: _("Changed on %(channel)s after import: %(what)s.", channel=channel, what=p["what"]),
+                lambda: _("Check the order against the channel, then accept."),
+            ),
+            "shipped_elsewhere": (
+                lambda: _("%s says this order was already sent, fully or in part.", channel),
+                lambda: _("Check what left, cancel or correct the transfer, then accept."),
+            ),
+            "reopened": (
+                lambda: _("Cancelled here, but %s says it is to be sent.", channel),
+                lambda: _("Set the order back to quotation and confirm it, or cancel it on the channel."),
+            ),
+            "unfulfillable": (
+                lambda: _("%s says this order cannot be fulfilled.", channel),
+                lambda: _("Look it up on the channel."),
+            ),
+            "tracking_missing": (
+                lambda: _("%s left without a tracking number; the channel needs one.", p["transfer"]),
+                lambda: _("Enter the tracking number on the transfer. The channel is told at once."),
+            ),
+            "carrier_unmapped": (
+                lambda: _("The channel has no name for carrier “%s”.", p["carrier"]),
+                lambda: _("Give the carrier its channel name, then retry."),
+            ),
+            "shipment_refused": (
+                lambda: _("%(channel)s refused the parcel: %(text)s", channel=channel, text=p["text"]),
+                lambda: _("Mend the cause, then retry."),
+            ),
+            "shipment_unknown": (
+                lambda: _("It is not known whether %s has the parcel notice.", channel),
+                lambda: _("Look on the channel, then retry or ignore."),
+            ),
+            "stock_refused": (
+                lambda: _("%(channel)s refused the stock of “%(sku)s”: %(text)s", channel=channel, **p.only("sku", "text")),
+                lambda: _("Check the listing on the channel."),
+            ),
+            "signed_out": (
+                lambda: _("%(channel)s: %(message)s", channel=channel, message=p["message"]),
+                lambda: _("Enter the credentials again. Nothing is lost; what waits goes out after that."),
+            ),
+            "sync_failing": (
+                lambda: _("%(channel)s: %(message)s", channel=channel, message=p["message"]),
+                lambda: _("We keep trying. Nothing is lost."),
+            ),
+        }
+        summary, advice = texts[self.reason]
+        return summary(), advice()
+
+    # === OPENING AND CLOSING ===
+
+    @api.model
+    def _open_problems(self, entries):
+        """List problems, each once; one that is already open is only marked as seen again.
+
+        :param entries: dicts with ``reason``, ``cause`` and optionally ``channel_id``, ``order_id``, ``inbox_id``,
+            ``outbox_id``, ``params``
+        :return: the problems that are new
+        """
+        problems = self.sudo()  # sudo: whoever runs into a problem may list it; nobody may write the list by hand
+        vals_by_key = {}
+        for entry in entries:
+            vals = problems._prepare_vals(entry)
+            vals_by_key[vals["key"]] = vals
+        known = problems.search([("key", "in", list(vals_by_key)), ("state", "=", "open")])
+        for problem in known:
+            vals = vals_by_key.pop(problem.key)
+            problem.write({"seen_at": fields.Datetime.now(), "seen_count": problem.seen_count + 1, "params": vals["params"]})
+        created = problems.create(list(vals_by_key.values()))
+        self.env["oms.order.event"]._log(
+            (problem.order_id, "held" if problem.stops else "exception_opened", {"text": problem.summary, "reason": problem.reason}, "system")
+            for problem in created
+            if problem.order_id
+        )
+        return created
+
+    def _prepare_vals(self, entry):
+        reason = REASONS[entry["reason"]]
+        order = self.env["sale.order"].browse(entry.get("order_id"))
+        channel = self.env["oms.channel"].browse(entry.get("channel_id") or order.oms_channel_id.id)
+        mark = fingerprint(entry["reason"], channel.id, entry["cause"])
+        document = f"{entry.get('order_id') or 0}|{entry.get('inbox_id') or 0}|{entry.get('outbox_id') or 0}"
+        return {
+            "reason": entry["reason"],
+            "severity": reason.severity,
+            "stops": reason.stops,
+            "channel_id": channel.id,
+            "company_id": (order.company_id or channel.company_id).id,
+            "order_id": entry.get("order_id"),
+            "inbox_id": entry.get("inbox_id"),
+            "outbox_id": entry.get("outbox_id"),
+            "cause": entry["cause"],
+            "fingerprint": mark,
+            "key": f"{mark}|{document}",
+            "params": json.loads(json.dumps(entry.get("params", {}), default=str)),
+        }
+
+    @api.model
+    def _close_problems(self, channel, reason, causes):
+        """Close open problems of one channel because their cause is gone."""
+        marks = [fingerprint(reason, channel.id, cause) for cause in causes]
+        self.sudo().search([("fingerprint", "in", marks), ("state", "=", "open")])._close()  # sudo: the system closes
+
+    def _close(self, state="closed"):
+        """Close problems and let the orders they held go on."""
+        still_open = self.filtered(lambda problem: problem.state == "open")
+        if not still_open:
+            return
+        user = self.env.user if not self.env.user._is_superuser() else self.env["res.users"]
+        still_open.sudo().write({"state": state, "closed_at": fields.Datetime.now(), "closed_by_id": user.id})  # sudo: as above
+        orders = still_open.order_id
+        self.env["oms.order.event"]._log(
+            (problem.order_id, "exception_closed", {"text": problem.summary, "reason": problem.reason})
+            for problem in still_open
+            if problem.order_id
+        )
+        orders._release()
+
+    # === ACTIONS ===
+
+    def _ensure_clerk(self):
+        if not (self.env.su or self.env.user.has_group("oms_core.group_oms_clerk")):
+            raise UserError(self.env._("Ask an order desk clerk to solve this."))
+        self.check_access("read")
+
+    def action_ignore(self):
+        """Set the problem aside for a reason a person gives, which stays on record."""
+        self._ensure_clerk()
+        for problem in self:
+            if not (problem.ignore_reason or "").strip():
+                raise UserError(self.env._("Write why it may be ignored; it stays on the order's timeline."))
+        self._close("ignored")
+        return True
+
+    def action_assign_to_me(self):
+        """Take the problem on."""
+        self._ensure_clerk()
+        self.sudo().user_id = self.env.user  # sudo: clerks may take a problem, not edit it
+        return True
+
+    def action_open_order(self):
+        """Open the order the problem is about."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_window", "res_model": "sale.order", "res_id": self.order_id.id, "views": [(False, "form")]}
+
+
+class _Words(dict):
+    """The words of a sentence; one that is missing reads as a dash, so an old row never breaks the list."""
+
+    def __missing__(self, name):
+        return "–"
+
+    def only(self, *names):
+        return {name: self[name] for name in names}

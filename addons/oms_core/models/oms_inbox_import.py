@@ -1,0 +1,156 @@
+import logging
+
+from odoo import fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import UserError, ValidationError
+from psycopg2 import DataError, IntegrityError
+from psycopg2.errors import UniqueViolation
+
+from ..lib import errors, importing
+from ..lib.updating import content_digest
+
+_logger = logging.getLogger(__name__)
+
+# What a bad document may cause. Anything else is a bug of ours: the job fails with its traceback and nothing is hidden.
+DOCUMENT_ERRORS = (UserError, ValidationError, DataError, IntegrityError, ValueError, OverflowError)
+
+
+class OmsInbox(models.Model):
+    """The way of an order from a stored document to a confirmed, reserved sale."""
+
+    _inherit = "oms.inbox"
+
+    def _job_import(self):
+        """Import the waiting documents among ``self``. Safe to repeat and to run twice at once."""
+        rows = self.exists().filtered(lambda row: row.state == "new").try_lock_for_update()
+        for channel, group in rows.grouped("channel_id").items():
+            group.with_company(channel.company_id)._import_orders(channel)
+
+    def _import_orders(self, channel):
+        documents = self._decode(channel)
+        newest = self._newest(documents)
+        known = self.env["sale.order"]._find_external(channel, [data.external_id for data in newest.values()])
+        fresh = {row: data for row, data in newest.items() if data.external_id not in known}
+        self._create_orders(channel, fresh)
+        for row, data in newest.items():
+            if data.external_id in known:
+                row._update_order(known[data.external_id], data)
+
+    # === READING ===
+
+    def _decode(self, channel):
+        """Return ``{row: OrderData}``; what cannot be read is quarantined with the place and the reason."""
+        adapter_class = channel._adapter_class()
+        documents = {}
+        for row in self:
+            try:
+                documents[row] = adapter_class.parse_order(row._body())
+            except errors.Malformed as error:
+                row._quarantine(error.params.get("reason") or error.code, error.path)
+        return documents
+
+    def _newest(self, documents):
+        """Keep the newest document of each order and mark the older ones."""
+        newest = {}
+        for row, data in sorted(documents.items(), key=lambda item: (item[1].updated_at, item[0].id)):
+            if data.external_id in newest:
+                newest.pop(data.external_id)[0]._finish("superseded")
+            newest[data.external_id] = (row, data)
+        return dict(newest.values())
+
+    # === CREATING ===
+
+    def _create_orders(self, channel, documents):
+        """Create the orders of a page in one batch; where the batch fails, one by one, so that a bad one stops no other."""
+        if not documents:
+            return
+        plans = self._plan(channel, documents)
+        try:
+            with self.env.cr.savepoint():
+                orders = self.env["sale.order"]._create_from_plans(channel, list(plans.values()))
+                self._link(plans, orders)
+        except DOCUMENT_ERRORS as error:
+            self._ensure_not_a_twin(error)
+            if len(documents) > 1:
+                for row, data in documents.items():
+                    row._create_orders(channel, {row: data})
+                return
+            _logger.warning("inbox document %s of channel %s refused: %s", self.ids, channel.id, type(error).__name__)
+            next(iter(documents))._refuse(error)
+
+    def _plan(self, channel, documents):
+        """Return ``{row: OrderPlan}``; an order whose currency is unknown has no right amounts and waits as a document."""
+        snapshot = channel._snapshot(documents.values())
+        plans = {}
+        for row, data in documents.items():
+            plan = importing.plan_order(data, snapshot)
+            blocking = [problem for problem in plan.problems if problem.reason == "unmapped_currency"]
+            if blocking:
+                row._set_aside(channel, blocking)
+            else:
+                plans[row] = plan
+        return plans
+
+    def _set_aside(self, channel, problems):
+        """Keep a document whose problem must be solved before there can be an order."""
+        self.write({"state": "quarantined", "reason": problems[0].cause, "path": "$", "done_at": fields.Datetime.now()})
+        self.env["oms.exception"]._open_problems(
+            {
+                "reason": problem.reason,
+                "cause": problem.cause,
+                "params": dict(problem.params),
+                "channel_id": channel.id,
+                "inbox_id": self.id,
+            }
+            for problem in problems
+        )
+
+    def _link(self, plans, orders):
+        for row, order in zip(plans, orders, strict=True):
+            row.order_id = order
+        self.browse(row.id for row in plans)._finish("done")
+
+    def _finish(self, state):
+        """Close documents and the problems that were about reading them."""
+        for row in self:
+            row.write({"state": state, "done_at": fields.Datetime.now(), "attempts": row.attempts + 1, "reason": False})
+        self.env["oms.exception"].sudo().search([("inbox_id", "in", self.ids), ("state", "=", "open")])._close()  # sudo: system
+
+    def _ensure_not_a_twin(self, error):
+        """Start over when another importer has just created the same order: in a new transaction it is an update."""
+        if isinstance(error, UniqueViolation) and "oms_external" in (error.diag.constraint_name or ""):
+            raise RetryableJobError("another importer created the order", seconds=1, ignore_retry=True) from error
+
+    def _refuse(self, error):
+        """Keep a document our own models refused, with their words."""
+        text = str(error.args[0]) if error.args else type(error).__name__
+        if isinstance(error, (DataError, IntegrityError)):
+            text = self.env._("the database refused a value (%s)", type(error).__name__)
+        self.write({"state": "quarantined", "reason": text, "path": "$", "done_at": fields.Datetime.now()})
+        self.env["oms.exception"]._open_problems(
+            [
+                {
+                    "reason": "import_failed",
+                    "cause": self.external_id or self.digest,
+                    "channel_id": self.channel_id.id,
+                    "inbox_id": self.id,
+                    "params": {"number": self.external_id, "why": text},
+                }
+            ]
+        )
+
+    # === UPDATING ===
+
+    def _update_order(self, order, data):
+        """Apply one changed order; a failure keeps the document and leaves the order as it was."""
+        self.ensure_one()
+        self.order_id = order
+        if order.oms_changed_at and data.updated_at.replace(tzinfo=None) < order.oms_changed_at:
+            self._finish("superseded")
+            return
+        try:
+            with self.env.cr.savepoint():
+                is_changed = order._apply_channel_update(data, content_digest(data))
+                self._finish("done" if is_changed else "unchanged")
+        except DOCUMENT_ERRORS as error:
+            self._refuse(error)

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class OmsListing(models.Model):
+    """What a channel offers under one SKU, and the product it stands for."""
+
+    _name = "oms.listing"
+    _description = "Listing"
+    _inherit = ["mail.thread"]
+    _order = "channel_id, sku"
+    _rec_name = "sku"
+    _check_company_auto = True
+
+    channel_id = fields.Many2one("oms.channel", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    sku = fields.Char(string="SKU", required=True)
+    external_product_id = fields.Char(string="Channel product")
+    title = fields.Char()
+    product_type = fields.Char(help="The channel's own word for the kind of product; some channels ask for it with every change.")
+    product_id = fields.Many2one("product.product", tracking=True, index=True, check_company=True, ondelete="restrict")
+    is_fulfilled_by_channel = fields.Boolean(string="Sent by the channel", help="The channel keeps this stock. We never touch its quantity.")
+    is_stock_pushed = fields.Boolean(string="Keep stock true", default=True)
+    qty_target = fields.Integer(string="Should show", readonly=True)
+    qty_pushed = fields.Integer(string="Shows", readonly=True)
+    pushed_at = fields.Datetime(readonly=True)
+    push_error = fields.Char(readonly=True)
+    push_next_at = fields.Datetime(readonly=True)
+    is_stale = fields.Boolean(string="Waiting to be sent", readonly=True, index=True)
+
+    _sku_unique = models.UniqueIndex("(channel_id, sku)", "A channel has each SKU once.")
+
+    @api.model
+    def _count_stale(self, channels):
+        groups = self._read_group([("channel_id", "in", channels.ids), ("is_stale", "=", True)], ["channel_id"], ["__count"])
+        return {channel.id: count for channel, count in groups}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        listings = super().create(vals_list)
+        listings.filtered("product_id")._on_linked()
+        return listings
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("product_id"):
+            self._on_linked()
+        if not {"is_stock_pushed", "is_fulfilled_by_channel"}.isdisjoint(vals):
+            self.env["oms.stock.dirty"]._mark(self.product_id.ids)
+        return result
+
+    def _on_linked(self):
+        """A person or the matcher said which product these are: mend the orders that wait, and send stock."""
+        for listing in self:
+            listing.env["sale.order.line"]._link_waiting(listing)
+            listing.env["oms.exception"]._close_problems(listing.channel_id, "unmapped_sku", [listing.sku])
+        self.env["oms.stock.dirty"]._mark(self.product_id.ids)

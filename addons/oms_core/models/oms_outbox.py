@@ -1,0 +1,252 @@
+import logging
+from datetime import timedelta
+
+import msgspec
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..lib import dto, errors, sending
+
+_logger = logging.getLogger(__name__)
+
+NOTICES = {"shipment": dto.ShipmentNotice}
+
+
+class OmsOutbox(models.Model):
+    """Effects that must happen once on a channel: written with the business change, sent by a job, never in doubt twice.
+
+    ``new → sent (intent committed) → done | retry | unknown | dead``. The intent and the outcome are committed by a
+    cursor of their own, so a crash between them is seen: the next attempt then looks on the channel before it sends.
+    """
+
+    _name = "oms.outbox"
+    _description = "Message to a channel"
+    _inherit = ["oms.job.mixin"]
+    _order = "id desc"
+    _rec_name = "key"
+
+    channel_id = fields.Many2one("oms.channel", required=True, ondelete="cascade", readonly=True, index=True)
+    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    kind = fields.Selection([("shipment", "Parcel left")], required=True, readonly=True)
+    key = fields.Char(required=True, readonly=True, help="Names the effect: every attempt at it carries the same key.")
+    payload = fields.Json(readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True, ondelete="restrict", index=True)
+    picking_id = fields.Many2one("stock.picking", readonly=True, ondelete="restrict", index="btree_not_null")
+    state = fields.Selection(
+        [
+            ("new", "Waiting"),
+            ("sent", "Being sent"),
+            ("done", "Accepted"),
+            ("retry", "Tried again later"),
+            ("unknown", "In doubt"),
+            ("dead", "Refused"),
+        ],
+        default="new",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    attempt = fields.Integer(readonly=True, default=0)
+    is_uncertain = fields.Boolean(string="May have arrived", readonly=True)
+    lease_until = fields.Datetime(readonly=True)
+    next_at = fields.Datetime(string="Next try", readonly=True)
+    answer = fields.Char(readonly=True)
+    done_at = fields.Datetime(readonly=True)
+    is_concluded = fields.Boolean(readonly=True, help="The outcome is on the order's timeline.")
+
+    _key_unique = models.UniqueIndex("(key)", "This message is already in the outbox.")
+
+    # === WRITING INTENT ===
+
+    @api.model
+    def _queue(self, channel, kind, order, notice, *, picking=None, generation=1):
+        """Put one effect into the outbox, in the transaction of its business change. The same effect is kept once.
+
+        :param notice: the value to send, e.g. ``dto.ShipmentNotice``
+        """
+        key = f"{channel.id}:{kind}:{order.oms_external_id}:{notice.reference}:{generation}"
+        outbox = self.sudo()  # sudo: whoever ships a parcel may not write messages by hand
+        row = outbox.search([("key", "=", key)])
+        payload = msgspec.to_builtins(notice)
+        if not row:
+            row = outbox.create(
+                {
+                    "channel_id": channel.id,
+                    "kind": kind,
+                    "key": key,
+                    "payload": payload,
+                    "order_id": order.id,
+                    "picking_id": picking.id if picking else False,
+                }
+            )
+        elif row.payload == payload and row.state in ("done", "sent", "new"):
+            return row
+        else:
+            row.write({"payload": payload, "state": "retry", "next_at": False})
+        row._queue_sending()
+        return row
+
+    def _queue_sending(self):
+        for row in self:
+            row._oms_enqueue(
+                "_job_send", identity_key=f"oms-outbox-{row.id}-{row.attempt}", priority=2, description=self.env._("Send %s", row.key)
+            )
+
+    @api.model
+    def _queue_due(self):
+        """Queue what waits for another try and what a crash left behind. Called every minute."""
+        now = fields.Datetime.now()
+        domain = [
+            ("channel_id.state", "=", "live"),
+            "|",
+            "&",
+            ("state", "in", ("new", "retry")),
+            "|",
+            ("next_at", "=", False),
+            ("next_at", "<=", now),
+            "&",
+            ("state", "=", "sent"),
+            ("lease_until", "<", now),
+        ]
+        self.search(domain, limit=500)._queue_sending()
+        for row in self.search([("state", "in", ("done", "dead", "unknown")), ("is_concluded", "=", False)], limit=500):
+            row._oms_enqueue("_job_conclude", row.attempt, row.state, identity_key=f"oms-conclude-{row.id}-{row.attempt}")
+
+    # === SENDING ===
+
+    def _job_send(self):
+        """Send one message: commit the intent, look it up when an earlier answer was lost, call, commit the outcome."""
+        self.ensure_one()
+        if self.channel_id.state != "live":
+            return
+        claim = self._claim()
+        if claim is None:
+            return
+        outcome = self._call(claim)
+        self._commit_outcome(claim, outcome)
+
+    def _claim(self):
+        """Commit "we are about to send this" and return the claim, or None when somebody else has it or it is done."""
+        now = fields.Datetime.now()
+        limits = self.channel_id._adapter_class().limits
+        lease = now + timedelta(seconds=limits.total_seconds + 15)
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE oms_outbox row
+                       SET state = 'sent', is_concluded = FALSE, attempt = row.attempt + 1, lease_until = %s, write_date = now() at time zone 'utc',
+                           is_uncertain = row.is_uncertain OR row.state = 'sent'
+                      FROM (SELECT id FROM oms_outbox WHERE id = %s FOR UPDATE SKIP LOCKED) free
+                     WHERE row.id = free.id AND (row.state IN ('new', 'retry') OR (row.state = 'sent' AND row.lease_until < %s))
+                 RETURNING row.attempt, row.is_uncertain, row.payload
+                    """,
+                    lease,
+                    self.id,
+                    now,
+                )
+            )
+            found = cr.fetchone()
+        if not found:
+            return None
+        attempt, is_uncertain, payload = found
+        notice = msgspec.convert(payload, NOTICES[self.kind])
+        return sending.Claim(attempt=attempt, is_uncertain=is_uncertain, notice=notice)
+
+    def _call(self, claim):
+        """Make the call and return its outcome. Nothing is written here."""
+        try:
+            adapter = self.channel_id._adapter()
+            return sending.send_shipment(adapter, claim)
+        except errors.ChannelError as error:
+            return sending.outcome_of(error, claim.attempt)
+
+    def _commit_outcome(self, claim, outcome):
+        """Commit what became of the attempt; a claim that ran out changes nothing."""
+        now = fields.Datetime.now()
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE oms_outbox
+                       SET state = %s, is_uncertain = %s, next_at = %s, answer = %s, lease_until = NULL,
+                           done_at = %s, write_date = now() at time zone 'utc'
+                     WHERE id = %s AND attempt = %s AND state = 'sent'
+                    """,
+                    outcome.state,
+                    outcome.is_uncertain,
+                    now + outcome.after if outcome.after is not None else None,
+                    self._answer_text(outcome),
+                    now if outcome.state == "done" else None,
+                    self.id,
+                    claim.attempt,
+                )
+            )
+            is_ours = bool(cr.rowcount)
+        if is_ours:
+            # Its own job: this job's transaction began before the outcome and would not see it.
+            key = f"oms-conclude-{self.id}-{claim.attempt}"
+            self._oms_enqueue("_job_conclude", claim.attempt, outcome.state, priority=2, identity_key=key)
+            self._note_channel(outcome)
+
+    def _answer_text(self, outcome):
+        return self.channel_id._explain(outcome.error) if outcome.error else outcome.detail
+
+    def _note_channel(self, outcome):
+        channel = self.channel_id
+        if outcome.error is not None and outcome.state == "retry":
+            channel._note_failure("shipments", outcome.error)
+        else:
+            channel._state("shipments")._note_success()
+            channel._note_recovery("shipments")
+
+    # === AFTERWARDS ===
+
+    def _job_conclude(self, attempt, state):
+        """Write the outcome on the order's timeline and list or close the problem. Safe to repeat."""
+        self.ensure_one()
+        if self.attempt != attempt or self.state != state or self.is_concluded:
+            return
+        self.is_concluded = True
+        if state == "done":
+            self._conclude_done()
+        elif state in ("dead", "unknown"):
+            self._conclude_refused()
+
+    def _conclude_done(self):
+        self.env["oms.order.event"]._log([(self.order_id, "shipment_told", self._words(), "channel")])
+        problems = self.env["oms.exception"].sudo().search([("outbox_id", "=", self.id), ("state", "=", "open")])  # sudo: system
+        problems._close()
+
+    def _conclude_refused(self):
+        reason = "shipment_refused" if self.state == "dead" else "shipment_unknown"
+        self.env["oms.order.event"]._log([(self.order_id, "shipment_refused", {"text": self.answer}, "channel")])
+        self.env["oms.exception"]._open_problems(
+            [
+                {
+                    "reason": reason,
+                    "order_id": self.order_id.id,
+                    "outbox_id": self.id,
+                    "cause": self.key,
+                    "params": {"text": self.answer},
+                }
+            ]
+        )
+
+    def _words(self):
+        notice = msgspec.convert(self.payload, NOTICES[self.kind])
+        units = sum(line.quantity for line in notice.lines)
+        return {"carrier": notice.carrier_name or notice.carrier_code, "tracking": notice.tracking, "units": f"{units:g}"}
+
+    def action_retry(self):
+        """Send again what was refused or is in doubt; what may have arrived is looked up first."""
+        if not self.env.user.has_group("oms_core.group_oms_clerk"):
+            raise UserError(self.env._("Ask an order desk clerk to send it again."))
+        self.check_access("read")
+        rows = self.sudo().filtered(lambda row: row.state in ("dead", "unknown", "retry"))  # sudo: clerks may only retry
+        for row in rows:
+            row.write({"state": "retry", "next_at": False, "is_uncertain": row.is_uncertain or row.state == "unknown"})
+        rows.picking_id._queue_shipments()
+        rows._queue_sending()
+        return True

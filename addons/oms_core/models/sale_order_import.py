@@ -1,0 +1,249 @@
+from decimal import Decimal
+
+import psycopg2.extensions
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..lib import importing
+from ..lib.updating import content_digest
+from .oms_channel_state import naive_utc
+from .sale_order import QUIET
+
+SERVICE_PRODUCTS = {
+    "shipping": "oms_core.product_shipping",
+    "gift_wrap": "oms_core.product_gift_wrap",
+    "cod": "oms_core.product_cod",
+    "discount": "oms_core.product_discount",
+    "other": "oms_core.product_other_charge",
+    "channel_tax": "oms_core.product_channel_tax",
+    "seller_tax": "oms_core.product_seller_tax",
+    "rounding": "oms_core.product_rounding",
+    "goods": "oms_core.product_unlinked",
+}
+IMPORT_REASONS = ("unmapped_sku", "unmapped_country", "unmapped_tax", "address_incomplete", "shipped_elsewhere", "unfulfillable", "cancel_requested")
+
+
+class SaleOrder(models.Model):
+    """From plans to orders: created in one batch with the channel's amounts, settled, listed, confirmed."""
+
+    _inherit = "sale.order"
+
+    @api.model
+    def _create_from_plans(self, channel, plans):
+        """Create, settle and confirm the orders of these plans.
+
+        :param plans: list of :class:`~odoo.addons.oms_core.lib.importing.OrderPlan`
+        :return: the orders, in the order of the plans
+        """
+        sales = self.with_context(**QUIET).with_company(channel.company_id)
+        partners = sales.env["res.partner"]._oms_customers(channel, plans)
+        pricelists = channel._pricelists({_currency(channel, plan.order) for plan in plans})
+        orders = sales.create(
+            [
+                sales._prepare_oms_order(channel, plan, partner, pricelists[_currency(channel, plan.order)])
+                for plan, partner in zip(plans, partners, strict=True)
+            ]
+        )
+        orders._log_import(plans)
+        orders._settle_totals()
+        orders._list_problems(plans)
+        orders._confirm_ready()
+        return orders
+
+    def _prepare_oms_order(self, channel, plan, partner, pricelist):
+        """Return the values of one order. Every computed field is given, so that none is computed twice."""
+        data = plan.order
+        header = self._prepare_oms_header(plan)
+        return header | {
+            "company_id": channel.company_id.id,
+            "partner_id": partner.id,
+            "partner_invoice_id": partner.id,
+            "partner_shipping_id": partner.id,
+            "pricelist_id": pricelist.id,
+            "fiscal_position_id": False,
+            "payment_term_id": False,
+            "team_id": channel.team_id.id,
+            "user_id": False,
+            "warehouse_id": channel._ships_from().id,
+            "require_signature": False,
+            "require_payment": False,
+            "client_order_ref": data.buyer.purchase_order or data.external_number,
+            "origin": channel.name,
+            "oms_channel_id": channel.id,
+            "oms_external_id": data.external_id,
+            "oms_external_number": data.external_number,
+            "oms_fulfilment": _fulfilment(data),
+            "oms_tag_ids": [(6, 0, self._tag_ids(data))],
+            "order_line": [(0, 0, vals) for vals in self._prepare_oms_lines(plan)],
+        }
+
+    def _prepare_oms_header(self, plan):
+        """Return the values that follow the channel at every update."""
+        data = plan.order
+        return {
+            "date_order": naive_utc(data.placed_at),
+            "commitment_date": naive_utc(data.ship_by_at),
+            "oms_channel_status": data.status,
+            "oms_changed_at": naive_utc(data.updated_at),
+            "oms_total": float(data.total.amount) if data.total else 0.0,
+            "oms_has_total": data.total is not None,
+            "oms_marketplace": data.marketplace,
+            "oms_service_level": data.service_level,
+            "oms_ship_by_at": naive_utc(data.ship_by_at),
+            "oms_deliver_by_at": naive_utc(data.deliver_by_at),
+            "oms_content_digest": content_digest(data),
+        }
+
+    def _tag_ids(self, data):
+        names = {label: label.replace("_", " ").capitalize() for label in data.labels}
+        if not names:
+            return []
+        tags = self.env["oms.tag"].sudo()._ensure_codes(names)  # sudo: the system sets its own tags
+        return [tags[code].id for code in names]
+
+    # === LINES ===
+
+    def _prepare_oms_lines(self, plan):
+        """Return the line values of one plan."""
+        return [self._prepare_oms_line(plan, line, position) for position, line in enumerate(plan.lines)]
+
+    def _prepare_oms_line(self, plan, line, position):
+        product = self.env["product.product"].browse(line.product_id) if line.product_id else self._service_product(line.kind)
+        amount = line.amount if line.amount is not None else Decimal(0)
+        is_taxed = line.is_taxed and plan.tax_id
+        return {
+            "sequence": 10 + position,
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "product_uom_qty": float(line.quantity),
+            "price_unit": float(amount / line.quantity),
+            "discount": 0.0,
+            "tax_ids": [(6, 0, [plan.tax_id] if is_taxed else [])],
+            "name": line.title or product.display_name,
+            "customer_lead": product.sale_delay,
+            "oms_external_line_id": line.external_id,
+            "oms_kind": line.kind,
+            "oms_sku": line.sku,
+            "oms_title": line.title,
+            "oms_gift_message": line.gift_message,
+            "oms_gift_wrap": line.gift_wrap,
+        }
+
+    def _service_product(self, kind):
+        return self.env.ref(SERVICE_PRODUCTS[kind])
+
+    # === SETTLING ===
+
+    def _settle_totals(self):
+        """Make each total equal to the channel's to the cent, or say that it is not.
+
+        A difference of a few cents becomes one labelled line. A larger one lets the order reserve stock but not leave.
+        """
+        lines, differing, settled = [], [], self.browse()
+        for order in self.filtered("oms_has_total"):
+            step = Decimal(str(order.currency_id.rounding))
+            theirs, ours = Decimal(str(order.oms_total)), Decimal(str(order.amount_total))
+            rounding, is_equal = importing.settle(theirs, ours, step, order.oms_channel_id.tolerance_steps)
+            if rounding:
+                lines.append(order._prepare_rounding_line(rounding))
+            if is_equal:
+                settled |= order
+            else:
+                differing.append(order._prepare_difference(theirs, ours))
+        self.env["sale.order.line"].create(lines)
+        self.env["oms.exception"]._open_problems(differing)
+        settled._close_own_problems(["total_differs"])
+
+    def _prepare_rounding_line(self, amount):
+        product = self._service_product("rounding")
+        plan_line = importing.LinePlan(kind="rounding", amount=amount, is_taxed=False)
+        vals = self._prepare_oms_line(importing.OrderPlan(order=None, lines=()), plan_line, 900)
+        return vals | {"order_id": self.id, "name": product.display_name}
+
+    def _prepare_difference(self, theirs, ours):
+        money = self.currency_id.format
+        return {
+            "reason": "total_differs",
+            "order_id": self.id,
+            "cause": self.oms_external_id,
+            "params": {"theirs": money(float(theirs)), "ours": money(float(ours))},
+        }
+
+    # === LISTING WHAT IS WRONG ===
+
+    def _list_problems(self, plans):
+        self.env["oms.exception"]._open_problems(
+            {
+                "reason": problem.reason,
+                "order_id": order.id,
+                "channel_id": order.oms_channel_id.id,
+                "cause": problem.cause,
+                "params": dict(problem.params),
+            }
+            for order, plan in zip(self, plans, strict=True)
+            for problem in plan.problems
+        )
+
+    def _log_import(self, plans):
+        entries = []
+        for order, plan in zip(self, plans, strict=True):
+            total = order.currency_id.format(order.oms_total) if order.oms_has_total else self.env._("not known yet")
+            entries.append((order, "imported", {"number": order.oms_external_number, "total": total}, "channel"))
+            for payment in plan.order.payments:
+                words = {"amount": f"{payment.amount.amount} {payment.amount.currency}", "method": payment.method}
+                entries.append((order, "payment_reported", words, "channel"))
+        self.env["oms.order.event"]._log(entries)
+
+    # === CONFIRMING ===
+
+    def _confirm_ready(self):
+        """Confirm the orders that nothing stops, in one batch; where the batch fails, one by one."""
+        ready = self.filtered(
+            lambda order: order.state in ("draft", "sent")
+            and order.oms_channel_id
+            and order.oms_hold != "confirm"
+            and order.oms_channel_status in ("to_ship", "partly_shipped", "shipped")
+        )
+        if not ready:
+            return
+        quiet = ready.with_context(**QUIET, oms_keep_order_date=True)
+        try:
+            with self.env.cr.savepoint():
+                quiet.action_confirm()
+        except psycopg2.extensions.TransactionRollbackError:
+            raise  # another transaction won: the job starts over
+        except UserError as error:
+            if len(ready) > 1:
+                for order in ready:
+                    order._confirm_ready()
+                return
+            ready._note_not_confirmed(error)
+
+    def _note_not_confirmed(self, error):
+        """Keep an order our own models refuse to confirm as a quotation, with their words."""
+        self.env["oms.exception"]._open_problems(
+            [
+                {
+                    "reason": "import_failed",
+                    "order_id": self.id,
+                    "cause": self.oms_external_id,
+                    "params": {"number": self.oms_external_number, "why": str(error)},
+                }
+            ]
+        )
+
+    def _unlinked_lines(self):
+        unlinked = self._service_product("goods")
+        return self.order_line.filtered(lambda line: line.product_id == unlinked)
+
+
+def _currency(channel, data):
+    return data.currency or channel.company_id.currency_id.name
+
+
+def _fulfilment(data):
+    """Who sends the goods. An order the merchant had sent before it came here must not be sent again."""
+    if data.fulfilled_by == "channel":
+        return "channel"
+    return "elsewhere" if data.status == "shipped" else "own"
+

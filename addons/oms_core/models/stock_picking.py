@@ -1,0 +1,100 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..lib import dto, errors
+from .oms_channel_state import aware_utc
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def _is_to_customer(self):
+        """Whether this transfer hands goods to the buyer; picks and packs before it do not."""
+        self.ensure_one()
+        return self.picking_type_code == "outgoing" and self.location_dest_id.usage == "customer"
+
+    def button_validate(self):
+        """Refuse to let an order leave that a problem holds."""
+        self._ensure_not_held()
+        return super().button_validate()
+
+    def _ensure_not_held(self):
+        for picking in self:
+            order = picking.sale_id
+            if order.oms_hold and picking._is_to_customer():
+                raise UserError(
+                    self.env._("%(order)s may not leave yet. %(why)s", order=order.name, why=order.sudo().oms_hold_text)
+                )  # sudo: the reason is shown to whoever holds the parcel
+
+    def _action_done(self):
+        self._ensure_not_held()
+        result = super()._action_done()
+        left = self.filtered(lambda picking: picking.state == "done" and picking.sale_id.oms_channel_id and picking._is_to_customer())
+        self.env["oms.order.event"]._log((picking.sale_id, "shipped", picking._shipped_words()) for picking in left)
+        left._queue_shipments()
+        return result
+
+    def _shipped_words(self):
+        return {"transfer": self.name, "carrier": self.carrier_id.name, "tracking": self.carrier_tracking_ref}
+
+    def write(self, vals):
+        """Tell the channel once a tracking number that was missing is entered."""
+        result = super().write(vals)
+        if vals.get("carrier_tracking_ref") or vals.get("carrier_id"):
+            self.filtered(lambda picking: picking.state == "done" and picking.sale_id.oms_channel_id)._queue_shipments()
+        return result
+
+    # === TELLING THE CHANNEL ===
+
+    def _queue_shipments(self):
+        """Put one notice per parcel into the outbox, in the transaction that shipped it. Safe to call again."""
+        for picking in self.filtered(lambda picking: picking.state == "done" and picking._is_to_customer()):
+            channel = picking.sale_id.oms_channel_id
+            if not channel.is_shipment_pushed or picking.sale_id.oms_fulfilment != "own":
+                continue
+            notice = picking._prepare_shipment_notice(channel)
+            if notice is not None:
+                self.env["oms.outbox"]._queue(channel, "shipment", picking.sale_id, notice, picking=picking)
+
+    def _prepare_shipment_notice(self, channel):
+        """Return the notice for this transfer, or None after listing what it still lacks."""
+        self.ensure_one()
+        lines = self._shipment_lines()
+        if not lines:
+            return None
+        if not self.carrier_tracking_ref:
+            self._list_shipment_problem("tracking_missing", {"transfer": self.name})
+            return None
+        try:
+            code, name = channel._shipment_carrier(self)
+        except errors.Unmapped as error:
+            self._list_shipment_problem("carrier_unmapped", {"carrier": error.value}, cause=error.value)
+            return None
+        self.sale_id._close_own_problems(["tracking_missing", "carrier_unmapped"])
+        return dto.ShipmentNotice(
+            order_external_id=self.sale_id.oms_external_id,
+            reference=str(self.id),
+            carrier_code=code,
+            carrier_name=name,
+            tracking=self.carrier_tracking_ref,
+            shipped_at=aware_utc(self.date_done),
+            lines=lines,
+            service=self.carrier_id.name or None,
+            marketplace=self.sale_id.oms_marketplace or None,
+        )
+
+    def _shipment_lines(self):
+        """Return the units of each of the channel's lines in this transfer."""
+        units = {}
+        for move in self.move_ids.filtered(lambda move: move.state == "done" and move.sale_line_id.oms_external_line_id):
+            line = move.sale_line_id
+            units[line] = units.get(line, 0.0) + move.product_uom._compute_quantity(move.quantity, line.product_uom_id)
+        return tuple(
+            dto.ShipmentLine(external_line_id=line.oms_external_line_id, quantity=dto.to_decimal(quantity))
+            for line, quantity in units.items()
+            if quantity
+        )
+
+    def _list_shipment_problem(self, reason, params, cause=None):
+        entry = {"reason": reason, "order_id": self.sale_id.id, "cause": cause or str(self.id), "params": params}
+        self.env["oms.exception"]._open_problems([entry])

@@ -1,0 +1,3 @@
+from . import test_import
+from . import test_shipping
+from . import test_stock

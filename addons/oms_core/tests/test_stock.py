@@ -1,0 +1,70 @@
+from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.tests import tagged
+
+from ..lib import dto, errors
+from .common import OmsCase
+
+
+@tagged("post_install", "-at_install")
+class TestStock(OmsCase):
+    """What a channel shows follows what is free."""
+
+    def setUp(self):
+        super().setUp()
+        self.channel.is_stock_pushed = False
+
+    def settle(self):
+        """Run what a commit would run, and the jobs it queues."""
+        self.channel.is_stock_pushed = True
+        with trap_jobs() as jobs:
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            self.env["oms.stock.dirty"]._job_refresh()
+            self.channel._job_push_stock()
+            jobs.enqueued_jobs.clear()
+
+    def test_sale_lowers_what_the_channel_shows(self):
+        self.import_orders(self.order_data(lines=[self.order_line(quantity=3, amount="10.00")]))
+        self.settle()
+        self.assertEqual(self.memory.stock, {"SKU-A": 97})
+        listing = self.channel.listing_ids
+        self.assertEqual((listing.qty_target, listing.qty_pushed, listing.is_stale), (97, 97, False))
+
+    def test_nothing_is_sent_when_nothing_changed(self):
+        self.import_orders(self.order_data())
+        self.settle()
+        self.memory.calls.clear()
+        self.settle()
+        self.assertNotIn(("push_stock", 1), self.memory.calls)
+
+    def test_buffer_is_held_back_and_never_below_zero(self):
+        self.channel.stock_buffer = 98
+        self.import_orders(self.order_data(lines=[self.order_line(quantity=3, amount="10.00")]))
+        self.settle()
+        self.assertEqual(self.memory.stock, {"SKU-A": 0})
+
+    def test_stock_the_channel_keeps_is_never_touched(self):
+        self.import_orders(self.order_data())
+        self.channel.listing_ids.is_fulfilled_by_channel = True
+        self.settle()
+        self.assertEqual(self.memory.stock, {})
+
+    def test_refused_row_is_a_problem_and_the_rest_is_kept(self):
+        lines = [self.order_line("1"), self.order_line("2", sku="SKU-B")]
+        self.import_orders(self.order_data(lines=lines, total="20.00"))
+
+        def refuse_b(_adapter, levels):
+            return dto.BatchResult(rows=tuple(dto.RowResult(ref=x.ref, error="No such SKU" if x.sku == "SKU-B" else None) for x in levels))
+
+        self.patch(self.memory, "push_stock", refuse_b)
+        self.settle()
+        self.assertEqual(self.channel.listing_ids.filtered("is_stale").sku, "SKU-B")
+        self.assertIn("No such SKU", self.problems(reason="stock_refused").summary)
+
+    def test_outage_keeps_the_values_for_later(self):
+        self.import_orders(self.order_data())
+        self.memory.fails = [errors.RetryLater("unreachable", after=self.memory.limits.overlap)]
+        self.settle()
+        self.assertTrue(self.channel.listing_ids.is_stale)
+        self.settle()
+        self.assertEqual(self.memory.stock, {"SKU-A": 99})
