@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from tools.steps import Problem
@@ -159,15 +159,3 @@ def _end_leftover(entry):
         while time.monotonic() < deadline and started_at(pid) == entry["started_at"]:
             time.sleep(0.1)
     return True
-
-
-@contextmanager
-def stop_signals(on_stop):
-    """While the body runs, SIGINT, SIGTERM and SIGHUP call ``on_stop(signal number)``."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {sig: signal.signal(sig, lambda number, frame: on_stop(number)) for sig in signals}
-    try:
-        yield
-    finally:
-        for sig, handler in before.items():
-            signal.signal(sig, handler)

@@ -1,0 +1,96 @@
+"""The verbs of ./oms and their options."""
+
+import argparse
+import signal
+import sys
+
+from tools.steps import Problem, say, show_problem
+
+VERBS = {
+    "run": "start everything with demo data and a sandbox, and print where it is",
+    "test": "run tests: all, or the suites, addons or files named",
+    "bench": "run the benchmarks",
+    "lint": "check style, structure and manifests",
+    "shell": "open Odoo's Python shell on the database of ./oms run",
+    "reset": "drop databases and state of this clone; downloads stay cached",
+    "doctor": "show versions, paths and what is missing",
+}
+
+
+def main(arguments):
+    """Run one verb. Return the exit status: 0 well, 1 a failure that was explained, 2 wrong usage, 130 interrupted."""
+    parser = _parser()
+    if not arguments:
+        _list_verbs()
+        return 0
+    options = parser.parse_args(arguments)
+    # So that a stop from outside cleans up just as Ctrl-C does.
+    for sig in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sig, _interrupt)
+    try:
+        return _verb(options.verb)(options)
+    except Problem as problem:
+        show_problem(problem)
+        return 1
+    except KeyboardInterrupt:
+        say("Interrupted.")
+        return 130
+
+
+def _interrupt(number, frame):
+    raise KeyboardInterrupt
+
+
+def _list_verbs():
+    print("Usage: ./oms <verb> [options]      ./oms <verb> --help tells more\n")
+    for verb, purpose in VERBS.items():
+        print(f"  {verb:<8}{purpose}")
+
+
+def _verb(name):
+    # Each verb's module is read only when it is asked for: the first word on the screen should come at once.
+    if name in ("run", "shell"):
+        from tools import stack
+
+        return getattr(stack, name)
+    if name in ("test", "bench"):
+        from tools import suites
+
+        return getattr(suites, name)
+    if name == "lint":
+        from tools import checks
+
+        return checks.lint
+    from tools import upkeep
+
+    return getattr(upkeep, name)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="./oms", description="The launcher of the OMS.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+    parsers = {verb: verbs.add_parser(verb, help=purpose, description=purpose.capitalize()) for verb, purpose in VERBS.items()}
+    parsers["run"].add_argument("--empty", action="store_true", help="a clean database with nothing connected")
+    parsers["run"].add_argument("--port", type=int, help="listen on this port; by default 8069 or the next free one")
+    parsers["shell"].add_argument("--empty", action="store_true", help="on the database of ./oms run --empty")
+    parsers["shell"].add_argument("options", nargs="*", help="further options of odoo shell, after --")
+    parsers["bench"].add_argument("names", nargs="*", help="benchmarks in bench/, by default all")
+    _add_test_options(parsers["test"])
+    return parser
+
+
+def _add_test_options(parser):
+    parser.add_argument(
+        "targets",
+        nargs="*",
+        metavar="target",
+        help="unit, contract, addons, e2e, faults, an addon's name, or a test file (with ::test); by default everything",
+    )
+    parser.add_argument("-k", dest="word", metavar="word", help="only tests whose name matches, as pytest -k")
+    parser.add_argument("-x", dest="stop", action="store_true", help="stop at the first failure")
+    parser.add_argument("--fresh", action="store_true", help="install the addons from nothing instead of updating them")
+    parser.add_argument("--durations", action="store_true", help="show the slowest tests")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
