@@ -15,6 +15,7 @@ from . import oms_inbox_import
 from . import oms_channel_sync
 from . import oms_channel_catalog
 from . import oms_listing
+from . import oms_channel_listings
 from . import oms_outbox
 from . import oms_stock_dirty
 from . import oms_channel_stock

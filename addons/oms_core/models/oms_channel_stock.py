@@ -23,7 +23,7 @@ class OmsChannel(models.Model):
         free = self._free_by_product(watched.product_id.ids)
         for listing in watched:
             target = offered(free.get(listing.product_id.id, 0.0), self.stock_buffer)
-            is_stale = target != listing.qty_pushed or not listing.pushed_at
+            is_stale = target != listing.qty_pushed or not (listing.pushed_at or listing.read_at)
             if target != listing.qty_target or is_stale != listing.is_stale:
                 listing.write({"qty_target": target, "is_stale": is_stale, "push_next_at": False})
         if self.state == "live" and self.is_stock_pushed and any(watched.mapped("is_stale")):

@@ -25,7 +25,7 @@ class OmsChannel(models.Model):
             [
                 ("channel_id.state", "=", "live"),
                 ("channel_id.active", "=", True),
-                ("entity", "in", ("orders", "stock")),
+                ("entity", "in", ("orders", "stock", "listings")),
                 "|",
                 ("next_at", "=", False),
                 ("next_at", "<=", now),

@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..lib import errors
+
+READ_EVERY = timedelta(days=1)
+
+
+class OmsChannel(models.Model):
+    """Reading what the channel offers: new SKUs are listed and linked by reference or barcode, shown quantities are noted."""
+
+    _inherit = "oms.channel"
+
+    def _job_fetch_listings(self):
+        """Read one page of the channel's listings and queue the next."""
+        self.ensure_one()
+        if self.state != "live":
+            return
+        state = self._state("listings")
+        try:
+            page = self._adapter().fetch_listings(state.page or None)
+        except errors.ChannelError as error:
+            if state.page and error.code == "cursor_expired":
+                state.page = False
+            self._note_failure("listings", error)
+            return
+        self._apply_listings(page.items)
+        state.page = page.next_cursor
+        self._note_recovery("listings")
+        state._note_success(count=len(page.items), next_at=fields.Datetime.now() + READ_EVERY)
+        if page.next_cursor:
+            self._oms_enqueue("_job_fetch_listings", priority=8, description=self.env._("%s: next page of listings", self.name))
+
+    def _apply_listings(self, items):
+        """Take over a page of ``dto.ListingData``. Links that a person made are never changed."""
+        by_sku = {item.sku: item for item in items}
+        listings = self.env["oms.listing"].search([("channel_id", "=", self.id), ("sku", "in", list(by_sku))])
+        for listing in listings:
+            listing.write(listing._prepare_seen(by_sku.pop(listing.sku)))
+        references = self._match_references(list(by_sku))
+        barcodes = self._match_barcodes([item.barcode for item in by_sku.values() if item.barcode])
+        created = self.env["oms.listing"].create(
+            [
+                self.env["oms.listing"]._prepare_seen(item)
+                | {"channel_id": self.id, "sku": sku, "product_id": references.get(sku) or barcodes.get(item.barcode)}
+                for sku, item in by_sku.items()
+            ]
+        )
+        self.env["oms.stock.dirty"]._mark((listings | created).product_id.ids)
+
+    def _match_barcodes(self, barcodes):
+        """Return ``{barcode: product id}``; Odoo keeps barcodes unique."""
+        products = self.env["product.product"].search(
+            [("barcode", "in", barcodes), ("company_id", "in", (False, self.company_id.id))]
+        )
+        return {product.barcode: product.id for product in products}
+
+
+class OmsListing(models.Model):
+    _inherit = "oms.listing"
+
+    read_at = fields.Datetime(string="Read from the channel", readonly=True)
+
+    def _prepare_seen(self, item):
+        """Return the values a ``dto.ListingData`` tells us; what it does not say stays as it is."""
+        told = {
+            "title": item.title,
+            "external_product_id": item.external_product_id,
+            "product_type": item.product_type,
+            "is_fulfilled_by_channel": item.is_fulfilled_by_channel,
+        }
+        values = {name: value for name, value in told.items() if value is not None}
+        if item.quantity is not None:
+            values |= {"qty_pushed": item.quantity, "read_at": fields.Datetime.now()}
+        return values
