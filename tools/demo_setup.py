@@ -105,7 +105,9 @@ def _build_money(env):
     for code, rate in RATES.items():
         currency = env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
         currency.active = True
-        env["res.currency.rate"].create({"currency_id": currency.id, "rate": rate, "name": "2026-01-01", "company_id": env.company.id})
+        env["res.currency.rate"].create(
+            {"currency_id": currency.id, "rate": rate, "name": "2026-01-01", "company_id": env.company.id}
+        )
 
 
 def _build_products(env):
@@ -122,7 +124,9 @@ def _build_products(env):
         }
         for product in PRODUCTS
     ]
-    values += [template | {"name": name, "default_code": sku, "list_price": price} for sku, name, price in EXAMPLE_PRODUCTS]
+    values += [
+        template | {"name": name, "default_code": sku, "list_price": price} for sku, name, price in EXAMPLE_PRODUCTS
+    ]
     return env["product.product"].create(values)
 
 
@@ -165,13 +169,17 @@ def _build_carriers(env):
 
 
 def _build_users(env):
-    clerk = env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": "Order desk clerk",
-            "login": "clerk",
-            "password": "clerk",
-            "group_ids": [(4, env.ref("oms_core.group_oms_clerk").id), (4, env.ref("stock.group_stock_user").id)],
-        }
+    clerk = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": "Order desk clerk",
+                "login": "clerk",
+                "password": "clerk",
+                "group_ids": [(4, env.ref("oms_core.group_oms_clerk").id), (4, env.ref("stock.group_stock_user").id)],
+            }
+        )
     )
     return clerk
 

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from . import dto
 
-LineKind = Literal["goods", "shipping", "gift_wrap", "cod", "discount", "other", "channel_tax", "seller_tax", "rounding"]
+LineKind = Literal[
+    "goods", "shipping", "gift_wrap", "cod", "discount", "other", "channel_tax", "seller_tax", "rounding"
+]
 REQUIRED_ADDRESS = ("street", "city", "country")
 
 
@@ -213,7 +215,9 @@ def _status_problems(order: dto.OrderData):
         yield Problem(reason="unfulfillable", cause=order.external_id)
     reasons = [line.cancel_reason or "–" for line in order.lines if line.is_cancel_requested]
     if reasons and order.status == "to_ship":
-        yield Problem(reason="cancel_requested", cause=order.external_id, params={"why": "; ".join(dict.fromkeys(reasons))})
+        yield Problem(
+            reason="cancel_requested", cause=order.external_id, params={"why": "; ".join(dict.fromkeys(reasons))}
+        )
 
 
 def _country_id(order: dto.OrderData, snapshot: Snapshot) -> int | None:

@@ -53,7 +53,9 @@ def outcome_of(error: errors.ChannelError, attempt: int) -> Outcome:
     the message; it goes out once somebody signs in.
     """
     if isinstance(error, errors.RetryLater):
-        wait = min(max(error.after, FIRST_WAIT * 2 ** min(attempt - 1, 10)), LONGEST_WAIT) if attempt > 1 else error.after
+        wait = (
+            min(max(error.after, FIRST_WAIT * 2 ** min(attempt - 1, 10)), LONGEST_WAIT) if attempt > 1 else error.after
+        )
         return Outcome(state="retry", is_uncertain=error.is_uncertain, after=wait, error=error)
     if isinstance(error, errors.AuthFailed):
         return Outcome(state="retry", after=timedelta(0), error=error)

@@ -60,7 +60,11 @@ def describe_change(before: list, order: dto.OrderData) -> list[str]:
     """
     ours = dict(before)
     theirs = {line.external_id: line.quantity for line in order.lines}
-    facts = [f"{line.sku}: {ours[line.external_id]} → {line.quantity}" for line in order.lines if line.external_id in ours and ours[line.external_id] != line.quantity]
+    facts = [
+        f"{line.sku}: {ours[line.external_id]} → {line.quantity}"
+        for line in order.lines
+        if line.external_id in ours and ours[line.external_id] != line.quantity
+    ]
     facts += [f"+ {line.sku} × {line.quantity}" for line in order.lines if line.external_id not in ours]
     facts += [f"− {external_id}" for external_id in ours if external_id not in theirs]
     return facts

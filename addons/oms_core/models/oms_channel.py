@@ -18,7 +18,9 @@ class OmsChannel(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
-    channel_type = fields.Selection([], required=True, string="Kind", help="Install a channel from Apps to see it here.")
+    channel_type = fields.Selection(
+        [], required=True, string="Kind", help="Install a channel from Apps to see it here."
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     state = fields.Selection(
@@ -48,7 +50,9 @@ class OmsChannel(models.Model):
         help="Orders the channel last changed before this moment are left alone.",
     )
     poll_minutes = fields.Integer(string="Look for orders every (minutes)", default=5, required=True)
-    is_stock_pushed = fields.Boolean(string="Keep stock on the channel true", help="Off: quantities on the channel are never touched.")
+    is_stock_pushed = fields.Boolean(
+        string="Keep stock on the channel true", help="Off: quantities on the channel are never touched."
+    )
     is_shipment_pushed = fields.Boolean(string="Tell the channel about parcels", default=True)
     stock_buffer = fields.Integer(help="Units held back: the channel shows free stock less these, never below zero.")
     tolerance_steps = fields.Integer(
@@ -71,7 +75,9 @@ class OmsChannel(models.Model):
     health_text = fields.Char(compute="_compute_sync")
 
     _name_unique = models.UniqueIndex("(company_id, name)", "Two channels of one company cannot have the same name.")
-    _poll_positive = models.Constraint("CHECK(poll_minutes > 0)", "The time between two looks must be at least one minute.")
+    _poll_positive = models.Constraint(
+        "CHECK(poll_minutes > 0)", "The time between two looks must be at least one minute."
+    )
     _tolerance_positive = models.Constraint("CHECK(tolerance_steps >= 0)", "The rounding allowed cannot be negative.")
 
     # === HOOKS: each plugin overrides these for its own channel_type ===
@@ -173,7 +179,12 @@ class OmsChannel(models.Model):
         capabilities = {capability.value for capability in self._adapter_class().capabilities}
         return [
             entity
-            for entity, needed in (("orders", "orders"), ("shipments", "orders"), ("stock", "stock"), ("listings", "listings"))
+            for entity, needed in (
+                ("orders", "orders"),
+                ("shipments", "orders"),
+                ("stock", "stock"),
+                ("listings", "listings"),
+            )
             if needed in capabilities
         ]
 

@@ -50,13 +50,16 @@ class OmsChannel(models.Model):
     def _match_references(self, skus):
         """Return ``{sku: product id}`` where exactly one product of the company has the SKU as its reference."""
         groups = self.env["product.product"]._read_group(
-            [("default_code", "in", skus), ("company_id", "in", (False, self.company_id.id))], ["default_code"], ["id:recordset"]
+            [("default_code", "in", skus), ("company_id", "in", (False, self.company_id.id))],
+            ["default_code"],
+            ["id:recordset"],
         )
         return {code: products.id for code, products in groups if len(products) == 1}
 
     def _active_currencies(self):
         return {
-            currency.name: Decimal(str(currency.rounding)) for currency in self.env["res.currency"].search([("active", "=", True)])
+            currency.name: Decimal(str(currency.rounding))
+            for currency in self.env["res.currency"].search([("active", "=", True)])
         }
 
     def _countries(self, orders):
@@ -67,7 +70,8 @@ class OmsChannel(models.Model):
         """Return ``{currency code: pricelist}``. Amounts come from the channel; the list only carries the currency."""
         currencies = self.env["res.currency"].search([("name", "in", list(codes))])
         lists = self.env["product.pricelist"].search(
-            [("currency_id", "in", currencies.ids), ("company_id", "in", (False, self.company_id.id))], order="sequence desc, id desc"
+            [("currency_id", "in", currencies.ids), ("company_id", "in", (False, self.company_id.id))],
+            order="sequence desc, id desc",
         )
         found = {pricelist.currency_id.name: pricelist for pricelist in lists}
         for currency in currencies.filtered(lambda currency: currency.name not in found):

@@ -53,7 +53,9 @@ class OmsChannel(models.Model):
         for channel in self:
             channel._ensure_endpoints()
             channel.write({"check_state": False, "check_message": self.env._("Testing…"), "checked_at": False})
-            channel._oms_enqueue("_job_check", priority=1, description=self.env._("Test connection of %s", channel.name))
+            channel._oms_enqueue(
+                "_job_check", priority=1, description=self.env._("Test connection of %s", channel.name)
+            )
         return self._notify(self.env._("Testing. The answer appears here in a few seconds."), "info")
 
     def _job_check(self):
@@ -61,7 +63,9 @@ class OmsChannel(models.Model):
         try:
             info = self._adapter().check()
         except errors.ChannelError as error:
-            self.write({"check_state": "failed", "check_message": self._explain(error), "checked_at": fields.Datetime.now()})
+            self.write(
+                {"check_state": "failed", "check_message": self._explain(error), "checked_at": fields.Datetime.now()}
+            )
             return
         names = ", ".join(name for _id, name in info.marketplaces)
         message = self.env._("Connected as %(name)s. %(marketplaces)s", name=info.name, marketplaces=names)
@@ -76,12 +80,15 @@ class OmsChannel(models.Model):
             "throttled": lambda: self.env._("The channel asked us to slow down."),
             "unreachable": lambda: self.env._("The channel could not be reached."),
             "answer_lost": lambda: self.env._("The channel did not answer in time."),
-            "server_error": lambda: self.env._("The channel has a problem of its own (%s).", error.params.get("status", "5xx")),
+            "server_error": lambda: self.env._(
+                "The channel has a problem of its own (%s).", error.params.get("status", "5xx")
+            ),
             "secret_key_missing": lambda: self.env._(
                 "The key that protects passwords is missing on this server. Set OMS_SECRET_KEY_FILE and restart."
             ),
             "host_refused": lambda: self.env._(
-                "The address %s is not one this channel may call. Correct it under Addresses.", error.params.get("host", "")
+                "The address %s is not one this channel may call. Correct it under Addresses.",
+                error.params.get("host", ""),
             ),
         }
         if error.code in sentences:
@@ -130,7 +137,14 @@ class OmsChannel(models.Model):
         if self.state != "signed_out":
             self.write({"state": "signed_out"})
             self.env["oms.exception"]._open_problems(
-                [{"reason": "signed_out", "channel_id": self.id, "cause": "credentials", "params": {"message": message}}]
+                [
+                    {
+                        "reason": "signed_out",
+                        "channel_id": self.id,
+                        "cause": "credentials",
+                        "params": {"message": message},
+                    }
+                ]
             )
 
     def _sign_in_again(self):

@@ -22,7 +22,13 @@ class OmsChannelEndpoint(models.Model):
     def _check_url(self):
         for endpoint in self:
             parts = urlsplit(endpoint.url)
-            if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
+            if (
+                parts.scheme not in ("https", "http")
+                or not parts.hostname
+                or parts.username
+                or parts.query
+                or parts.fragment
+            ):
                 raise ValidationError(
                     self.env._("“%s” is not a usable address. Write it like https://api.example.com", endpoint.url)
                 )

@@ -30,7 +30,9 @@ class OmsChannel(models.Model):
         self._note_recovery("listings")
         state._note_success(count=len(page.items), next_at=fields.Datetime.now() + READ_EVERY)
         if page.next_cursor:
-            self._oms_enqueue("_job_fetch_listings", priority=8, description=self.env._("%s: next page of listings", self.name))
+            self._oms_enqueue(
+                "_job_fetch_listings", priority=8, description=self.env._("%s: next page of listings", self.name)
+            )
 
     def _apply_listings(self, items):
         """Take over a page of ``dto.ListingData``. Links that a person made are never changed."""

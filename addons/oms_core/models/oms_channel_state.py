@@ -23,7 +23,9 @@ class OmsChannelState(models.Model):
         [("orders", "Orders"), ("stock", "Stock"), ("shipments", "Shipments"), ("listings", "Listings")], required=True
     )
     sequence = fields.Integer(compute="_compute_sequence", store=True)
-    complete_until = fields.Datetime(string="Complete until", help="All that the channel changed before this is stored here.")
+    complete_until = fields.Datetime(
+        string="Complete until", help="All that the channel changed before this is stored here."
+    )
     window_since = fields.Datetime()
     window_until = fields.Datetime()
     page = fields.Char()

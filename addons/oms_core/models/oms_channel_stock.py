@@ -114,7 +114,9 @@ class OmsChannel(models.Model):
             except errors.RetryLater:
                 if start:
                     self._state("stock")._note_trouble(
-                        self.env._("Slow: %s values wait.", len(listings) - start), next_at=self._next_poll(), is_wait=True
+                        self.env._("Slow: %s values wait.", len(listings) - start),
+                        next_at=self._next_poll(),
+                        is_wait=True,
                     )
                     return
                 raise
@@ -125,7 +127,9 @@ class OmsListing(models.Model):
     _inherit = "oms.listing"
 
     def _as_stock_level(self):
-        return dto.StockLevel(ref=str(self.id), sku=self.sku, quantity=self.qty_target, product_type=self.product_type or None)
+        return dto.StockLevel(
+            ref=str(self.id), sku=self.sku, quantity=self.qty_target, product_type=self.product_type or None
+        )
 
     def _note_pushed(self, result):
         """Write down the channel's answer to each row."""
@@ -140,7 +144,9 @@ class OmsListing(models.Model):
             listing.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + timedelta(hours=hours)})
             refused.append(listing._prepare_refusal(row))
         for target, group in accepted.grouped("qty_target").items():
-            group.write({"qty_pushed": target, "is_stale": False, "push_error": False, "pushed_at": fields.Datetime.now()})
+            group.write(
+                {"qty_pushed": target, "is_stale": False, "push_error": False, "pushed_at": fields.Datetime.now()}
+            )
         problems = self.env["oms.exception"]
         problems._open_problems(refused)
         for channel, group in accepted.grouped("channel_id").items():

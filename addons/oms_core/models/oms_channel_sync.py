@@ -66,7 +66,9 @@ class OmsChannel(models.Model):
             return
         state = self._state("orders")
         progress = state._progress()
-        window, page_cursor = cursor.plan_window(progress, self._adapter_class().limits.overlap, aware_utc(self.import_from))
+        window, page_cursor = cursor.plan_window(
+            progress, self._adapter_class().limits.overlap, aware_utc(self.import_from)
+        )
         try:
             page = self._adapter().fetch_orders(window, page_cursor)
         except errors.ChannelError as error:
@@ -105,7 +107,9 @@ class OmsChannel(models.Model):
         self.env["sale.order"].check_access("create")
         if self.state != "live":
             raise UserError(self.env._("%s is not live.", self.name))
-        self._oms_enqueue("_job_fetch_order", external_id, priority=2, description=self.env._("Fetch order %s", external_id))
+        self._oms_enqueue(
+            "_job_fetch_order", external_id, priority=2, description=self.env._("Fetch order %s", external_id)
+        )
         return True
 
     def _job_fetch_order(self, external_id):

@@ -42,16 +42,24 @@ class OmsException(models.Model):
 
     reason = fields.Selection(REASON_LABELS, required=True, readonly=True, group_expand=False, index=True)
     severity = fields.Selection(
-        [("0_critical", "Now"), ("1_high", "High"), ("2_medium", "Medium"), ("3_low", "Low")], required=True, readonly=True
+        [("0_critical", "Now"), ("1_high", "High"), ("2_medium", "Medium"), ("3_low", "Low")],
+        required=True,
+        readonly=True,
     )
     stops = fields.Selection(
-        [("confirm", "Not confirmed"), ("ship", "May not leave")], readonly=True, help="What the order cannot do until this is solved."
+        [("confirm", "Not confirmed"), ("ship", "May not leave")],
+        readonly=True,
+        help="What the order cannot do until this is solved.",
     )
     channel_id = fields.Many2one("oms.channel", readonly=True, ondelete="cascade", index="btree_not_null")
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     order_id = fields.Many2one("sale.order", string="Order", readonly=True, ondelete="cascade", index="btree_not_null")
-    inbox_id = fields.Many2one("oms.inbox", string="Document", readonly=True, ondelete="cascade", index="btree_not_null")
-    outbox_id = fields.Many2one("oms.outbox", string="Message", readonly=True, ondelete="cascade", index="btree_not_null")
+    inbox_id = fields.Many2one(
+        "oms.inbox", string="Document", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
+    outbox_id = fields.Many2one(
+        "oms.outbox", string="Message", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
     cause = fields.Char(readonly=True, help="What the problem is about: an SKU, a country, a document number.")
     fingerprint = fields.Char(readonly=True, index=True)
     key = fields.Char(readonly=True)
@@ -59,7 +67,11 @@ class OmsException(models.Model):
     summary = fields.Char(compute="_compute_summary", string="Problem")
     advice = fields.Char(compute="_compute_summary", string="What to do")
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Solved"), ("ignored", "Ignored")], default="open", required=True, readonly=True, index=True
+        [("open", "Open"), ("closed", "Solved"), ("ignored", "Ignored")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
     )
     opened_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     seen_at = fields.Datetime(string="Last seen", readonly=True, default=fields.Datetime.now)
@@ -110,7 +122,9 @@ class OmsException(models.Model):
                 lambda: _("Correct the country on the delivery address, then retry."),
             ),
             "unmapped_tax": (
-                lambda: _("No tax is set for orders of %(channel)s to %(country)s.", channel=channel, country=p["country"]),
+                lambda: _(
+                    "No tax is set for orders of %(channel)s to %(country)s.", channel=channel, country=p["country"]
+                ),
                 lambda: _("Set it on the channel under Taxes. The total is right and the order goes on."),
             ),
             "address_incomplete": (
@@ -118,11 +132,17 @@ class OmsException(models.Model):
                 lambda: _("Complete the address, then retry."),
             ),
             "total_differs": (
-                lambda: _("%(channel)s says %(theirs)s, the lines add up to %(ours)s.", channel=channel, **p.only("theirs", "ours")),
+                lambda: _(
+                    "%(channel)s says %(theirs)s, the lines add up to %(ours)s.",
+                    channel=channel,
+                    **p.only("theirs", "ours"),
+                ),
                 lambda: _("Compare the lines. Accept the difference or correct the order, then retry."),
             ),
             "unreadable": (
-                lambda: _("Document %(number)s could not be read: %(why)s (at %(path)s).", **p.only("number", "why", "path")),
+                lambda: _(
+                    "Document %(number)s could not be read: %(why)s (at %(path)s).", **p.only("number", "why", "path")
+                ),
                 lambda: _("It is kept as it came. Read it again when the cause is mended."),
             ),
             "import_failed": (
@@ -174,7 +194,9 @@ class OmsException(models.Model):
                 lambda: _("Look on the channel, then retry or ignore."),
             ),
             "stock_refused": (
-                lambda: _("%(channel)s refused the stock of “%(sku)s”: %(text)s", channel=channel, **p.only("sku", "text")),
+                lambda: _(
+                    "%(channel)s refused the stock of “%(sku)s”: %(text)s", channel=channel, **p.only("sku", "text")
+                ),
                 lambda: _("Check the listing on the channel."),
             ),
             "signed_out": (
@@ -207,10 +229,17 @@ class OmsException(models.Model):
         known = problems.search([("key", "in", list(vals_by_key)), ("state", "=", "open")])
         for problem in known:
             vals = vals_by_key.pop(problem.key)
-            problem.write({"seen_at": fields.Datetime.now(), "seen_count": problem.seen_count + 1, "params": vals["params"]})
+            problem.write(
+                {"seen_at": fields.Datetime.now(), "seen_count": problem.seen_count + 1, "params": vals["params"]}
+            )
         created = problems.create(list(vals_by_key.values()))
         self.env["oms.order.event"]._log(
-            (problem.order_id, "held" if problem.stops else "exception_opened", {"text": problem.summary, "reason": problem.reason}, "system")
+            (
+                problem.order_id,
+                "held" if problem.stops else "exception_opened",
+                {"text": problem.summary, "reason": problem.reason},
+                "system",
+            )
             for problem in created
             if problem.order_id
         )
@@ -249,7 +278,9 @@ class OmsException(models.Model):
         if not still_open:
             return
         user = self.env.user if not self.env.user._is_superuser() else self.env["res.users"]
-        still_open.sudo().write({"state": state, "closed_at": fields.Datetime.now(), "closed_by_id": user.id})  # sudo: as above
+        still_open.sudo().write(
+            {"state": state, "closed_at": fields.Datetime.now(), "closed_by_id": user.id}
+        )  # sudo: as above
         orders = still_open.order_id
         self.env["oms.order.event"]._log(
             (problem.order_id, "exception_closed", {"text": problem.summary, "reason": problem.reason})
@@ -283,7 +314,12 @@ class OmsException(models.Model):
     def action_open_order(self):
         """Open the order the problem is about."""
         self.ensure_one()
-        return {"type": "ir.actions.act_window", "res_model": "sale.order", "res_id": self.order_id.id, "views": [(False, "form")]}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "views": [(False, "form")],
+        }
 
 
 class _Words(dict):

@@ -23,7 +23,12 @@ class OmsException(models.Model):
     def _compute_can(self):
         for problem in self:
             is_open = problem.state == "open"
-            problem.can_retry = is_open and problem.reason not in ("signed_out", "sync_failing", "unmapped_sku", "stock_short")
+            problem.can_retry = is_open and problem.reason not in (
+                "signed_out",
+                "sync_failing",
+                "unmapped_sku",
+                "stock_short",
+            )
             problem.can_accept = is_open and problem.reason in ACCEPTABLE
 
     @api.depends("reason", "cause")
@@ -46,7 +51,9 @@ class OmsException(models.Model):
             if problem.reason != "unmapped_sku":
                 raise UserError(self.env._("Only an SKU that is not linked can be linked."))
             if not problem.cause:
-                raise UserError(self.env._("The channel sent no SKU for this line. Choose the product on the order line instead."))
+                raise UserError(
+                    self.env._("The channel sent no SKU for this line. Choose the product on the order line instead.")
+                )
             if not problem.product_id:
                 raise UserError(self.env._("Choose the product first."))
             problem._link(problem.product_id)
@@ -68,7 +75,9 @@ class OmsException(models.Model):
         listings = self.env["oms.listing"].sudo()  # sudo: clerks may link a listing, not edit all of it
         listing = listings.search([("channel_id", "=", self.channel_id.id), ("sku", "=", self.cause)])
         if not listing:
-            listing = listings.create({"channel_id": self.channel_id.id, "sku": self.cause, "title": self.title_on_channel})
+            listing = listings.create(
+                {"channel_id": self.channel_id.id, "sku": self.cause, "title": self.title_on_channel}
+            )
         listing.with_user(self.env.user).sudo().write({"product_id": product.id})
 
     # === RETRY AND ACCEPT ===

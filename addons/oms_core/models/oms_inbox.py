@@ -121,7 +121,11 @@ class OmsInbox(models.Model):
                     "channel_id": row.channel_id.id,
                     "inbox_id": row.id,
                     "cause": row.external_id or row.digest[:12],
-                    "params": {"number": row.external_id or self.env._("without a number"), "why": reason, "path": path},
+                    "params": {
+                        "number": row.external_id or self.env._("without a number"),
+                        "why": reason,
+                        "path": path,
+                    },
                 }
                 for row in self
             ]

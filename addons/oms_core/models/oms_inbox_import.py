@@ -114,7 +114,9 @@ class OmsInbox(models.Model):
         """Close documents and the problems that were about reading them."""
         for row in self:
             row.write({"state": state, "done_at": fields.Datetime.now(), "attempts": row.attempts + 1, "reason": False})
-        self.env["oms.exception"].sudo().search([("inbox_id", "in", self.ids), ("state", "=", "open")])._close()  # sudo: system
+        self.env["oms.exception"].sudo().search(
+            [("inbox_id", "in", self.ids), ("state", "=", "open")]
+        )._close()  # sudo: system
 
     def _ensure_not_a_twin(self, error):
         """Start over when another importer has just created the same order: in a new transaction it is an update."""

@@ -16,9 +16,13 @@ class OmsListing(models.Model):
     sku = fields.Char(string="SKU", required=True)
     external_product_id = fields.Char(string="Channel product")
     title = fields.Char()
-    product_type = fields.Char(help="The channel's own word for the kind of product; some channels ask for it with every change.")
+    product_type = fields.Char(
+        help="The channel's own word for the kind of product; some channels ask for it with every change."
+    )
     product_id = fields.Many2one("product.product", tracking=True, index=True, check_company=True, ondelete="restrict")
-    is_fulfilled_by_channel = fields.Boolean(string="Sent by the channel", help="The channel keeps this stock. We never touch its quantity.")
+    is_fulfilled_by_channel = fields.Boolean(
+        string="Sent by the channel", help="The channel keeps this stock. We never touch its quantity."
+    )
     is_stock_pushed = fields.Boolean(string="Keep stock true", default=True)
     qty_target = fields.Integer(string="Should show", readonly=True)
     qty_pushed = fields.Integer(string="Shows", readonly=True)
@@ -31,7 +35,9 @@ class OmsListing(models.Model):
 
     @api.model
     def _count_stale(self, channels):
-        groups = self._read_group([("channel_id", "in", channels.ids), ("is_stale", "=", True)], ["channel_id"], ["__count"])
+        groups = self._read_group(
+            [("channel_id", "in", channels.ids), ("is_stale", "=", True)], ["channel_id"], ["__count"]
+        )
         return {channel.id: count for channel, count in groups}
 
     @api.model_create_multi

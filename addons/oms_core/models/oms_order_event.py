@@ -71,7 +71,8 @@ class OmsOrderEvent(models.Model):
             "tagged": lambda: self.env._("Tagged %(tags)s", **_only(p, "tags")),
             "untagged": lambda: self.env._("Tag %(tags)s removed", **_only(p, "tags")),
             "shipped": lambda: self.env._(
-                "%(transfer)s left with %(carrier)s, tracking %(tracking)s", **_only(p, "transfer", "carrier", "tracking")
+                "%(transfer)s left with %(carrier)s, tracking %(tracking)s",
+                **_only(p, "transfer", "carrier", "tracking"),
             ),
             "shipment_told": lambda: self.env._(
                 "Channel told: %(carrier)s %(tracking)s, %(units)s units", **_only(p, "carrier", "tracking", "units")
@@ -102,7 +103,14 @@ class OmsOrderEvent(models.Model):
             rows.append(
                 SQL(
                     "(%s, %s, %s, %s, %s, %s, %s, %s)",
-                    order.id, order.company_id.id, now, kind, source, user_id, actor, json.dumps(params, default=str),
+                    order.id,
+                    order.company_id.id,
+                    now,
+                    kind,
+                    source,
+                    user_id,
+                    actor,
+                    json.dumps(params, default=str),
                 )  # fmt: skip
             )
         if not rows:

@@ -90,7 +90,10 @@ class OmsOutbox(models.Model):
     def _queue_sending(self):
         for row in self:
             row._oms_enqueue(
-                "_job_send", identity_key=f"oms-outbox-{row.id}-{row.attempt}", priority=2, description=self.env._("Send %s", row.key)
+                "_job_send",
+                identity_key=f"oms-outbox-{row.id}-{row.attempt}",
+                priority=2,
+                description=self.env._("Send %s", row.key),
             )
 
     @api.model
@@ -111,7 +114,9 @@ class OmsOutbox(models.Model):
         ]
         self.search(domain, limit=500)._queue_sending()
         for row in self.search([("state", "in", ("done", "dead", "unknown")), ("is_concluded", "=", False)], limit=500):
-            row._oms_enqueue("_job_conclude", row.attempt, row.state, identity_key=f"oms-conclude-{row.id}-{row.attempt}")
+            row._oms_enqueue(
+                "_job_conclude", row.attempt, row.state, identity_key=f"oms-conclude-{row.id}-{row.attempt}"
+            )
 
     # === SENDING ===
 
@@ -216,7 +221,9 @@ class OmsOutbox(models.Model):
 
     def _conclude_done(self):
         self.env["oms.order.event"]._log([(self.order_id, "shipment_told", self._words(), "channel")])
-        problems = self.env["oms.exception"].sudo().search([("outbox_id", "=", self.id), ("state", "=", "open")])  # sudo: system
+        problems = (
+            self.env["oms.exception"].sudo().search([("outbox_id", "=", self.id), ("state", "=", "open")])
+        )  # sudo: system
         problems._close()
 
     def _conclude_refused(self):
@@ -237,14 +244,20 @@ class OmsOutbox(models.Model):
     def _words(self):
         notice = msgspec.convert(self.payload, NOTICES[self.kind])
         units = sum(line.quantity for line in notice.lines)
-        return {"carrier": notice.carrier_name or notice.carrier_code, "tracking": notice.tracking, "units": f"{units:g}"}
+        return {
+            "carrier": notice.carrier_name or notice.carrier_code,
+            "tracking": notice.tracking,
+            "units": f"{units:g}",
+        }
 
     def action_retry(self):
         """Send again what was refused or is in doubt; what may have arrived is looked up first."""
         if not self.env.user.has_group("oms_core.group_oms_clerk"):
             raise UserError(self.env._("Ask an order desk clerk to send it again."))
         self.check_access("read")
-        rows = self.sudo().filtered(lambda row: row.state in ("dead", "unknown", "retry"))  # sudo: clerks may only retry
+        rows = self.sudo().filtered(
+            lambda row: row.state in ("dead", "unknown", "retry")
+        )  # sudo: clerks may only retry
         for row in rows:
             row.write({"state": "retry", "next_at": False, "is_uncertain": row.is_uncertain or row.state == "unknown"})
         rows.picking_id._queue_shipments()

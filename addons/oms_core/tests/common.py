@@ -98,19 +98,29 @@ class OmsCase(TransactionCase):
                 return MemoryAdapter if self.channel_type == "memory" else super()._adapter_class()
 
             def _default_endpoints(self):
-                return {"api": "https://memory.example"} if self.channel_type == "memory" else super()._default_endpoints()
+                return (
+                    {"api": "https://memory.example"} if self.channel_type == "memory" else super()._default_endpoints()
+                )
 
         add_fake_models(cls, OmsChannel)
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.env.company.id)], limit=1)
         cls.usd = cls.env.ref("base.USD")
         cls.products = cls.env["product.product"].create(
-            [{"name": f"Product {code}", "default_code": code, "is_storable": True, "list_price": 999} for code in ("SKU-A", "SKU-B")]
+            [
+                {"name": f"Product {code}", "default_code": code, "is_storable": True, "list_price": 999}
+                for code in ("SKU-A", "SKU-B")
+            ]
         )
         for product in cls.products:
             cls.env["stock.quant"]._update_available_quantity(product, cls.warehouse.lot_stock_id, 100)
         cls.channel = cls.env["oms.channel"].create(
-            {"name": "Memory", "channel_type": "memory", "warehouse_ids": [(6, 0, cls.warehouse.ids)], "is_stock_pushed": True}
+            {
+                "name": "Memory",
+                "channel_type": "memory",
+                "warehouse_ids": [(6, 0, cls.warehouse.ids)],
+                "is_stock_pushed": True,
+            }
         )
         cls.channel.state = "live"
 
@@ -124,7 +134,9 @@ class OmsCase(TransactionCase):
     def order_line(self, external_id="1", sku="SKU-A", quantity=1, amount="10.00", **values):
         """Return an ``OrderLine`` of goods."""
         money = dto.Money(amount=Decimal(amount), currency="USD")
-        return dto.OrderLine(external_id=external_id, sku=sku, title=f"Title {sku}", quantity=Decimal(quantity), amount=money, **values)
+        return dto.OrderLine(
+            external_id=external_id, sku=sku, title=f"Title {sku}", quantity=Decimal(quantity), amount=money, **values
+        )
 
     def order_data(self, number="100-1", lines=None, total="10.00", **values):
         """Return an ``OrderData`` that is right in every way; ``values`` replace what a test is about."""
@@ -139,7 +151,13 @@ class OmsCase(TransactionCase):
             "lines": tuple(lines) if lines else (self.order_line(),),
             "buyer": dto.Buyer(name="Ann Buyer", email=f"{number}@example.com"),
             "ship_to": dto.Address(
-                name="Ann Buyer", street="1 Main Street", city="Seattle", state="WA", postal_code="98101", country="US", phone="206 555 0100"
+                name="Ann Buyer",
+                street="1 Main Street",
+                city="Seattle",
+                state="WA",
+                postal_code="98101",
+                country="US",
+                phone="206 555 0100",
             ),
         }
         return dto.OrderData(**{**defaults, **values})
@@ -162,8 +180,12 @@ class OmsCase(TransactionCase):
         self.put(*orders)
         self.fetch()
         found = self.env["sale.order"]._find_external(self.channel, [order.external_id for order in orders])
-        return self.env["sale.order"].union(*(found[order.external_id] for order in orders if order.external_id in found))
+        return self.env["sale.order"].union(
+            *(found[order.external_id] for order in orders if order.external_id in found)
+        )
 
     def problems(self, **values):
         """Return the open problems with these values."""
-        return self.env["oms.exception"].search([("state", "=", "open"), *((name, "=", value) for name, value in values.items())])
+        return self.env["oms.exception"].search(
+            [("state", "=", "open"), *((name, "=", value) for name, value in values.items())]
+        )

@@ -191,12 +191,16 @@ class TestImport(OmsCase):
             {"name": "VAT 20% incl.", "amount": 20, "price_include_override": "tax_included", "type_tax_use": "sale"}
         )
         self.channel.tax_ids = [(0, 0, {"tax_id": tax.id})]
-        order = self.import_orders(self.order_data(lines=[self.order_line(quantity=3, amount="19.95")], total="19.95", is_tax_included=True))
+        order = self.import_orders(
+            self.order_data(lines=[self.order_line(quantity=3, amount="19.95")], total="19.95", is_tax_included=True)
+        )
         self.assertEqual((order.amount_total, order.amount_tax), (19.95, 3.33))
 
     def test_discount_is_a_line_of_its_own(self):
         discount = dto.Charge(kind="discount", amount=money("-2.00"))
-        order = self.import_orders(self.order_data(lines=[self.order_line(charges=(discount,), promotions=("SUMMER",))], total="8.00"))
+        order = self.import_orders(
+            self.order_data(lines=[self.order_line(charges=(discount,), promotions=("SUMMER",))], total="8.00")
+        )
         line = order.order_line.filtered(lambda line: line.oms_kind == "discount")
         self.assertEqual((line.price_unit, line.name, order.amount_total), (-2.0, "SUMMER", 8.0))
 

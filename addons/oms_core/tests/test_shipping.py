@@ -120,6 +120,8 @@ class TestShipping(OmsCase):
     def test_echo_of_our_own_shipment_is_no_problem(self):
         order = self.import_orders(self.order_data())
         self.ship(order)
-        self.import_orders(self.order_data(status="shipped", updated_at=self.order_data().updated_at + timedelta(hours=1)))
+        self.import_orders(
+            self.order_data(status="shipped", updated_at=self.order_data().updated_at + timedelta(hours=1))
+        )
         self.assertFalse(order.oms_exception_ids)
         self.assertEqual(order.oms_channel_status, "shipped")

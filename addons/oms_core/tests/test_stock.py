@@ -54,7 +54,9 @@ class TestStock(OmsCase):
         self.import_orders(self.order_data(lines=lines, total="20.00"))
 
         def refuse_b(_adapter, levels):
-            return dto.BatchResult(rows=tuple(dto.RowResult(ref=x.ref, error="No such SKU" if x.sku == "SKU-B" else None) for x in levels))
+            return dto.BatchResult(
+                rows=tuple(dto.RowResult(ref=x.ref, error="No such SKU" if x.sku == "SKU-B" else None) for x in levels)
+            )
 
         self.patch(self.memory, "push_stock", refuse_b)
         self.settle()
