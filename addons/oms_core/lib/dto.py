@@ -53,7 +53,7 @@ class Charge(Value):
 
 
 class Address(Value):
-    """A postal address, field by field, untouched. ``country`` is ISO 3166-1 alpha-2, ``state`` what the channel wrote."""
+    """A postal address, untouched. ``country`` is ISO 3166-1 alpha-2, ``state`` whatever the channel wrote."""
 
     name: str | None = None
     company: str | None = None
@@ -123,7 +123,7 @@ class Package(Value):
 
 
 class OrderData(Value):
-    """An order as the channel has it now. ``total`` is what the channel says the buyer owes us, ``None`` while unknown."""
+    """An order as the channel has it now. ``total`` is what it says the order is worth to us, ``None`` while unknown."""
 
     external_id: str
     external_number: str

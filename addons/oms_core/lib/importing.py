@@ -24,7 +24,7 @@ class Problem(dto.Value):
 
 
 class LinePlan(dto.Value):
-    """One line to create. ``amount`` is for all units, in the order's tax mode; ``None`` while the channel does not say."""
+    """One line to create. ``amount`` is for all units, in the order's tax mode; ``None`` while it is not known."""
 
     kind: LineKind
     amount: Decimal | None
@@ -143,7 +143,7 @@ def _plan_charges(order: dto.OrderData) -> tuple[LinePlan, ...]:
 def _plan_taxes(order: dto.OrderData, *, has_tax: bool) -> tuple[LinePlan, ...]:
     """Turn taxes the channel states on top of its prices into lines.
 
-    Tax the channel collected is a line of its own and never our tax. Ours is a line only while no tax of ours is linked.
+    Tax the channel collected is a line of its own and never our tax. Ours is a line only while none is linked here.
     """
     if order.is_tax_included:
         return ()

@@ -11,7 +11,7 @@ Stops = Literal["confirm", "ship"]
 class Reason(msgspec.Struct, frozen=True):
     """One kind of problem.
 
-    :param stops: "confirm" keeps the order a quotation that reserves nothing; "ship" lets it reserve stock but not leave
+    :param stops: "confirm" keeps the order a quotation that reserves nothing; "ship" lets it reserve but not leave
     :param is_shared: one cause may stop many orders, and one fix then releases them all
     """
 

@@ -36,7 +36,7 @@ class OmsChannel(models.Model):
         "stock.warehouse",
         string="Sells from",
         check_company=True,
-        help="Stock of these warehouses is offered on the channel. The first one sends orders until routing decides otherwise.",
+        help="Stock of these warehouses is offered on the channel. The first one sends its orders.",
     )
     team_id = fields.Many2one("crm.team", string="Sales team", check_company=True)
     endpoint_ids = fields.One2many("oms.channel.endpoint", "channel_id", string="Addresses", copy=True)
@@ -58,7 +58,8 @@ class OmsChannel(models.Model):
     tolerance_steps = fields.Integer(
         string="Rounding allowed (cents)",
         default=5,
-        help="A difference between the channel's total and ours up to this many of the currency's smallest unit becomes a rounding line."
+        help="A difference between the channel's total and ours up to this many of the currency's smallest unit"
+        " becomes a rounding line."
         " A larger one holds the order.",
     )
     order_count = fields.Integer(compute="_compute_counts", compute_sudo=False)

@@ -22,7 +22,7 @@ class OmsChannel(models.Model):
         )
 
     def _products_by_sku(self, lines_by_sku):
-        """Return ``{sku: product id or None}``. An SKU never seen gets a listing, linked when a product has that very reference."""
+        """Return ``{sku: product id or None}``. A new SKU gets a listing, linked when a product has that reference."""
         listings = self.env["oms.listing"].search([("channel_id", "=", self.id), ("sku", "in", list(lines_by_sku))])
         known = {listing.sku: listing.product_id.id or None for listing in listings}
         unseen = {sku: line for sku, line in lines_by_sku.items() if sku not in known}

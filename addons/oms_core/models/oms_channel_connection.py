@@ -1,5 +1,5 @@
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -164,4 +164,4 @@ class OmsChannel(models.Model):
 
 
 def _utc_now():
-    return datetime.now(UTC)
+    return datetime.now(timezone.utc)

@@ -8,7 +8,7 @@ READ_EVERY = timedelta(days=1)
 
 
 class OmsChannel(models.Model):
-    """Reading what the channel offers: new SKUs are listed and linked by reference or barcode, shown quantities are noted."""
+    """Reading what the channel offers: new SKUs are linked by reference or barcode, shown quantities noted."""
 
     _inherit = "oms.channel"
 

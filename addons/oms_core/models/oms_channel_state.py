@@ -1,4 +1,4 @@
-from datetime import UTC, timedelta
+from datetime import timedelta, timezone
 
 from odoo import fields, models
 
@@ -110,9 +110,9 @@ class OmsChannelState(models.Model):
 
 def aware_utc(value):
     """Return an Odoo datetime as an aware UTC one; False becomes None."""
-    return value.replace(tzinfo=UTC) if value else None
+    return value.replace(tzinfo=timezone.utc) if value else None
 
 
 def naive_utc(value):
     """Return an aware datetime as Odoo stores it; None becomes False."""
-    return value.astimezone(UTC).replace(tzinfo=None) if value else False
+    return value.astimezone(timezone.utc).replace(tzinfo=None) if value else False

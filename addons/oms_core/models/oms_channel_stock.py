@@ -58,7 +58,7 @@ class OmsChannel(models.Model):
     def _job_push_stock(self):
         """Send the quantities that differ.
 
-        One push per channel at a time: the lock is held without any row lock, and a push that finds it taken comes back.
+        One push per channel at a time: the lock is no row lock, and a push that finds it taken comes back later.
         A push that read an older quantity than one sent meanwhile fails on writing its answer and is repeated.
         """
         self.ensure_one()

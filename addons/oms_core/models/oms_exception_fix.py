@@ -38,9 +38,14 @@ class OmsException(models.Model):
             problem.candidate_ids, problem.title_on_channel = products, False
             if problem.reason != "unmapped_sku":
                 continue
-            line = problem.order_id.order_line.filtered(lambda line: (line.oms_sku or "") == problem.cause)[:1]
+            line = problem._waiting_line()
             problem.title_on_channel = line.oms_title
             problem.candidate_ids = products._oms_candidates(problem.cause, line.oms_title)
+
+    def _waiting_line(self):
+        """Return the order line that waits for this SKU."""
+        self.ensure_one()
+        return self.order_id.order_line.filtered(lambda line: (line.oms_sku or "") == self.cause)[:1]
 
     # === LINK AN SKU ===
 

@@ -62,10 +62,10 @@ class OmsInbox(models.Model):
 
         :param raws: iterable of ``dto.RawOrder``
         """
-        key = load_key_ring()
+        key, now = load_key_ring(), fields.Datetime.now()
         values = [
             SQL(
-                "(%s, %s, 'order', %s, %s, %s, %s, %s, 'new', 0, %s, %s, now() at time zone 'utc', now() at time zone 'utc')",
+                "(%s, %s, 'order', %s, %s, %s, %s, %s, 'new', 0, %s, %s, %s, %s)",
                 channel.id,
                 channel.company_id.id,
                 raw.external_id,
@@ -75,6 +75,8 @@ class OmsInbox(models.Model):
                 len(raw.body),
                 self.env.uid,
                 self.env.uid,
+                now,
+                now,
             )
             for raw in raws
         ]
@@ -83,8 +85,8 @@ class OmsInbox(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO oms_inbox (channel_id, company_id, kind, external_id, changed_at, digest, body_encrypted, size,
-                                       state, attempts, create_uid, write_uid, create_date, write_date)
+                INSERT INTO oms_inbox (channel_id, company_id, kind, external_id, changed_at, digest, body_encrypted,
+                                       size, state, attempts, create_uid, write_uid, create_date, write_date)
                      VALUES %s
                 ON CONFLICT (channel_id, kind, digest) DO NOTHING
                   RETURNING id

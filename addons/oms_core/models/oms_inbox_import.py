@@ -61,7 +61,7 @@ class OmsInbox(models.Model):
     # === CREATING ===
 
     def _create_orders(self, channel, documents):
-        """Create the orders of a page in one batch; where the batch fails, one by one, so that a bad one stops no other."""
+        """Create the orders of a page in one batch; where it fails, one by one, so that a bad one stops no other."""
         if not documents:
             return
         plans = self._plan(channel, documents)
@@ -79,7 +79,7 @@ class OmsInbox(models.Model):
             next(iter(documents))._refuse(error)
 
     def _plan(self, channel, documents):
-        """Return ``{row: OrderPlan}``; an order whose currency is unknown has no right amounts and waits as a document."""
+        """Return ``{row: OrderPlan}``; an order in an unknown currency has no right amounts and waits as a document."""
         snapshot = channel._snapshot(documents.values())
         plans = {}
         for row, data in documents.items():

@@ -90,10 +90,10 @@ class OmsOrderEvent(models.Model):
         """Add events in one statement.
 
         :param entries: iterable of ``(order, kind, params)`` or ``(order, kind, params, source)``; without a source a
-            person did it when a person is logged in, else the system
+            person did it when one is logged in and this is no job of the queue, else the system
         """
         user = self.env.user
-        is_person = not self.env.su and user.active and not user._is_superuser()
+        is_person = user.active and not user._is_superuser() and not self.env.context.get("job_uuid")
         now = fields.Datetime.now()
         rows = []
         for order, kind, params, *rest in entries:
@@ -118,7 +118,8 @@ class OmsOrderEvent(models.Model):
         self.env["sale.order"].flush_model(["name", "company_id"])
         self.env.cr.execute(
             SQL(
-                "INSERT INTO oms_order_event (order_id, company_id, at, kind, source, user_id, actor, params) VALUES %s",
+                "INSERT INTO oms_order_event (order_id, company_id, at, kind, source, user_id, actor, params)"
+                " VALUES %s",
                 SQL(", ").join(rows),
             )
         )

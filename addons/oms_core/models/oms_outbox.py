@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib import dto, errors, sending
+from .own_cursor import in_own_cursor
 
 _logger = logging.getLogger(__name__)
 
@@ -14,7 +15,7 @@ NOTICES = {"shipment": dto.ShipmentNotice}
 
 
 class OmsOutbox(models.Model):
-    """Effects that must happen once on a channel: written with the business change, sent by a job, never in doubt twice.
+    """Effects that must happen once on a channel, written with the business change and sent by a job.
 
     ``new → sent (intent committed) → done | retry | unknown | dead``. The intent and the outcome are committed by a
     cursor of their own, so a crash between them is seen: the next attempt then looks on the channel before it sends.
@@ -136,28 +137,36 @@ class OmsOutbox(models.Model):
         now = fields.Datetime.now()
         limits = self.channel_id._adapter_class().limits
         lease = now + timedelta(seconds=limits.total_seconds + 15)
-        with self.env.registry.cursor() as cr:
-            cr.execute(
-                SQL(
-                    """
-                    UPDATE oms_outbox row
-                       SET state = 'sent', is_concluded = FALSE, attempt = row.attempt + 1, lease_until = %s, write_date = now() at time zone 'utc',
-                           is_uncertain = row.is_uncertain OR row.state = 'sent'
-                      FROM (SELECT id FROM oms_outbox WHERE id = %s FOR UPDATE SKIP LOCKED) free
-                     WHERE row.id = free.id AND (row.state IN ('new', 'retry') OR (row.state = 'sent' AND row.lease_until < %s))
-                 RETURNING row.attempt, row.is_uncertain, row.payload
-                    """,
-                    lease,
-                    self.id,
-                    now,
-                )
-            )
-            found = cr.fetchone()
+        query = SQL(
+            """
+            UPDATE oms_outbox row
+               SET state = 'sent', is_concluded = FALSE, attempt = row.attempt + 1, lease_until = %s, write_date = %s,
+                   is_uncertain = row.is_uncertain OR row.state = 'sent'
+              FROM (SELECT id FROM oms_outbox WHERE id = %s FOR UPDATE SKIP LOCKED) free
+             WHERE row.id = free.id
+               AND (row.state IN ('new', 'retry') OR (row.state = 'sent' AND row.lease_until < %s))
+         RETURNING row.attempt, row.is_uncertain, row.payload
+            """,
+            lease,
+            now,
+            self.id,
+            now,
+        )
+        found = self._commit_apart(query, lambda cr: cr.fetchone())
         if not found:
             return None
         attempt, is_uncertain, payload = found
         notice = msgspec.convert(payload, NOTICES[self.kind])
         return sending.Claim(attempt=attempt, is_uncertain=is_uncertain, notice=notice)
+
+    def _commit_apart(self, query, answer):
+        """Run one statement in a transaction of its own, so that it holds whatever becomes of this job."""
+
+        def work(cr):
+            cr.execute(query)
+            return answer(cr)
+
+        return in_own_cursor(self.env.registry, work)
 
     def _call(self, claim):
         """Make the call and return its outcome. Nothing is written here."""
@@ -170,25 +179,23 @@ class OmsOutbox(models.Model):
     def _commit_outcome(self, claim, outcome):
         """Commit what became of the attempt; a claim that ran out changes nothing."""
         now = fields.Datetime.now()
-        with self.env.registry.cursor() as cr:
-            cr.execute(
-                SQL(
-                    """
-                    UPDATE oms_outbox
-                       SET state = %s, is_uncertain = %s, next_at = %s, answer = %s, lease_until = NULL,
-                           done_at = %s, write_date = now() at time zone 'utc'
-                     WHERE id = %s AND attempt = %s AND state = 'sent'
-                    """,
-                    outcome.state,
-                    outcome.is_uncertain,
-                    now + outcome.after if outcome.after is not None else None,
-                    self._answer_text(outcome),
-                    now if outcome.state == "done" else None,
-                    self.id,
-                    claim.attempt,
-                )
-            )
-            is_ours = bool(cr.rowcount)
+        query = SQL(
+            """
+            UPDATE oms_outbox
+               SET state = %s, is_uncertain = %s, next_at = %s, answer = %s, lease_until = NULL, done_at = %s,
+                   write_date = %s
+             WHERE id = %s AND attempt = %s AND state = 'sent'
+            """,
+            outcome.state,
+            outcome.is_uncertain,
+            now + outcome.after if outcome.after is not None else None,
+            self._answer_text(outcome),
+            now if outcome.state == "done" else None,
+            now,
+            self.id,
+            claim.attempt,
+        )
+        is_ours = self._commit_apart(query, lambda cr: bool(cr.rowcount))
         if is_ours:
             # Its own job: this job's transaction began before the outcome and would not see it.
             key = f"oms-conclude-{self.id}-{claim.attempt}"

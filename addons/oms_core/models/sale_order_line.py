@@ -24,12 +24,13 @@ class SaleOrderLine(models.Model):
     oms_gift_wrap = fields.Char(string="Gift wrap", readonly=True, copy=False)
 
     _oms_external_line_unique = models.UniqueIndex(
-        "(order_id, oms_external_line_id) WHERE oms_external_line_id IS NOT NULL", "This line of the channel's order is already here."
+        "(order_id, oms_external_line_id) WHERE oms_external_line_id IS NOT NULL",
+        "This line of the channel's order is already here.",
     )
 
     @api.model
     def _link_waiting(self, listing):
-        """Give the product of a listing to every line that waits for it. Price, quantity and title stay the channel's."""
+        """Give the product of a listing to every line that waits for it. Price and title stay the channel's."""
         unlinked = self.env.ref("oms_core.product_unlinked")
         lines = self.sudo().search(  # sudo: a clerk links an SKU once for orders of all salespeople
             [

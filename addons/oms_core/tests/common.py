@@ -1,6 +1,6 @@
 """What the tests of the order desk share: a shop, a channel that answers from memory, and orders to send through it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import msgspec
@@ -12,7 +12,7 @@ from ..lib import dto, errors
 from ..lib.channel import Capability, ChannelAdapter, Limits
 from .fake_models import add_fake_models
 
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 
 
 class MemoryAdapter(ChannelAdapter):

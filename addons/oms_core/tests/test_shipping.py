@@ -19,7 +19,7 @@ class TestShipping(OmsCase):
             {"name": "DHL", "product_id": self.env.ref("oms_core.product_shipping").id, "delivery_type": "fixed"}
         )
         # Outbox intents are committed by their own cursor; in a test that cursor is the test's.
-        self.enterContext(self.enter_registry_test_mode())
+        self.registry_enter_test_mode()
 
     def ship(self, order, tracking="TRACK1"):
         picking = order.picking_ids
