@@ -1,8 +1,11 @@
 """The demo shop: a company, three warehouses, 200 products in stock, customers, carriers and a channel on the sandbox.
 
-Runs inside ``odoo shell``: :func:`build` fills a fresh database once, :func:`connect` ties its channel to the stand-in
-of this run. The shop sells the products the stand-ins know (:mod:`sandbox.catalogue`), so orders find their products.
+Runs inside ``odoo shell`` with ``OMS_SANDBOX_URL`` set: :func:`build` fills a fresh database once, :func:`connect` ties
+its channel to the stand-in of this run. ``OMS_DEMO_PART`` says which: ``fill`` does both, ``connect`` only the second.
+The shop sells the products the stand-ins know (:mod:`sandbox.catalogue`), so orders find their products.
 """
+
+import os
 
 from sandbox.catalogue import PRODUCTS
 
@@ -19,6 +22,13 @@ WAREHOUSES = (
     ("Lyon", "LYO", {"street": "12 Rue de la République", "city": "Lyon", "zip": "69002", "country": "FR"}),
     ("Reading", "REA", {"street": "Unit 7, Technology Park", "city": "Reading", "zip": "RG6 1AZ", "country": "GB"}),
 )
+# Known to everybody: they open nothing but the stand-in (sandbox/README.md).
+SANDBOX_CREDENTIALS = {
+    "client_id": "amzn1.application-oa2-client.sandbox",
+    "client_secret": "amzn1.oa2-cs.v1.sandbox",
+    "refresh_token": "Atzr|sandbox",
+    "seller_id": "A1OMSSANDBOX",
+}
 # What one euro bought when the demo was written; good enough to see totals in one currency.
 RATES = {"USD": 1.08, "GBP": 0.86, "JPY": 162.0, "BRL": 6.1, "TRY": 37.0}
 TAXES = {"DE": 19.0, "FR": 20.0, "GB": 20.0, "JP": 10.0}
@@ -209,3 +219,14 @@ def _build_channel(env):
             "tax_ids": [(0, 0, {"country_id": country.id, "tax_id": tax.id}) for country, tax in taxes.items()],
         }
     )
+
+
+def _run(env):
+    if os.environ["OMS_DEMO_PART"] == "fill":
+        build(env)
+    connect(env, os.environ["OMS_SANDBOX_URL"], SANDBOX_CREDENTIALS)
+    env.cr.commit()  # odoo shell leaves it to its script
+
+
+if "env" in globals():  # set by odoo shell
+    _run(globals()["env"])

@@ -1,4 +1,5 @@
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
+from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -67,6 +68,12 @@ class TestAccess(OmsCase):
         self.assertEqual(order.state, "sale")
         event = order.oms_event_ids.filtered(lambda event: event.kind == "linked")
         self.assertEqual((event.source, event.actor), ("person", self.users["clerk"].name))
+
+    def test_a_job_does_the_systems_work_whoever_asked(self):
+        with trap_jobs() as jobs:
+            self.channel.with_user(self.users["clerk"]).action_sync_now()
+        self.assertTrue(jobs.enqueued_jobs)
+        self.assertEqual({job.recordset.env.uid for job in jobs.enqueued_jobs}, {SUPERUSER_ID})
 
     def test_pickers_cannot_solve_problems_or_synchronise(self):
         order = self.import_orders(self.order_data(lines=[self.order_line(sku="NEW")]))
