@@ -1,1 +1,1 @@
-"""What the launcher is made of. Everything needed before the virtual environment exists uses the standard library only."""
+"""What the launcher is made of. What it needs before the virtual environment exists is standard library only."""

@@ -1,4 +1,4 @@
-"""Who runs what. As root, Odoo and PostgreSQL run as an unprivileged account; otherwise everything runs as the caller."""
+"""Who runs what. As root, Odoo and PostgreSQL run as an unprivileged account, otherwise as the caller."""
 
 import os
 import pwd
@@ -57,7 +57,12 @@ class Account:
 
 
 def find_account():
-    """Return the `Account` to run Odoo and PostgreSQL as. As root, adds the system account ``oms`` when it is missing."""
+    """Return the `Account` to run Odoo and PostgreSQL as.
+
+    As root, adds the system account ``oms`` when it is missing.
+
+    :raise Problem: there is no unprivileged account and none can be added
+    """
     uid = os.geteuid()
     if uid != 0:
         return Account(_name_of(uid), uid, os.getegid(), is_other=False)

@@ -28,7 +28,7 @@ def main(arguments):
     for sig in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, _interrupt)
     try:
-        return _verb(options.verb)(options)
+        return _run_verb(options)
     except Problem as problem:
         show_problem(problem)
         return 1
@@ -47,29 +47,32 @@ def _list_verbs():
         print(f"  {verb:<8}{purpose}")
 
 
-def _verb(name):
+def _run_verb(options):
     # Each verb's module is read only when it is asked for: the first word on the screen should come at once.
-    if name in ("run", "shell"):
-        from tools import stack
-
-        return getattr(stack, name)
-    if name in ("test", "bench"):
-        from tools import suites
-
-        return getattr(suites, name)
-    if name == "lint":
-        from tools import checks
-
-        return checks.lint
-    from tools import upkeep
-
-    return getattr(upkeep, name)
+    match options.verb:
+        case "run":
+            from tools.stack import run as verb
+        case "shell":
+            from tools.stack import shell as verb
+        case "test":
+            from tools.suites import test as verb
+        case "bench":
+            from tools.suites import bench as verb
+        case "lint":
+            from tools.checks import lint as verb
+        case "reset":
+            from tools.upkeep import reset as verb
+        case "doctor":
+            from tools.upkeep import doctor as verb
+    return verb(options)
 
 
 def _parser():
     parser = argparse.ArgumentParser(prog="./oms", description="The launcher of the OMS.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
-    parsers = {verb: verbs.add_parser(verb, help=purpose, description=purpose.capitalize()) for verb, purpose in VERBS.items()}
+    parsers = {
+        verb: verbs.add_parser(verb, help=purpose, description=purpose.capitalize()) for verb, purpose in VERBS.items()
+    }
     parsers["run"].add_argument("--empty", action="store_true", help="a clean database with nothing connected")
     parsers["run"].add_argument("--port", type=int, help="listen on this port; by default 8069 or the next free one")
     parsers["shell"].add_argument("--empty", action="store_true", help="on the database of ./oms run --empty")
@@ -84,7 +87,7 @@ def _add_test_options(parser):
         "targets",
         nargs="*",
         metavar="target",
-        help="unit, contract, addons, e2e, faults, an addon's name, or a test file (with ::test); by default everything",
+        help="unit, contract, addons, e2e, faults, an addon, or a test file (with ::test); by default all",
     )
     parser.add_argument("-k", dest="word", metavar="word", help="only tests whose name matches, as pytest -k")
     parser.add_argument("-x", dest="stop", action="store_true", help="stop at the first failure")

@@ -82,7 +82,9 @@ def current_server():
         programs, data_dir = os.environ["OMS_PG_PROGRAMS"], os.environ["OMS_DATA_DIR"]
         host, port, role = os.environ["PGHOST"], int(os.environ["PGPORT"]), os.environ["PGUSER"]
     except KeyError as error:
-        raise Problem(f"{error.args[0]} is not set: no database server", "start it through ./oms test or ./oms bench") from None
+        raise Problem(
+            f"{error.args[0]} is not set: no database server", "start it through ./oms test or ./oms bench"
+        ) from None
     account = load_runtime().places.account
     return Server(Path(programs), Path(host), port, role, Path(data_dir), account)
 
@@ -101,13 +103,14 @@ def psql(name, sql, *, server=None):
 
 def exists(name, *, server=None):
     """Return whether database ``name`` exists."""
-    return bool(psql("postgres", f"SELECT 1 FROM pg_database WHERE datname = {quoted(name)}", server=server))
+    sql = f"SELECT 1 FROM pg_database WHERE datname = {quoted(name)}"  # noqa: S608
+    return bool(psql("postgres", sql, server=server))
 
 
 def names(*, server=None):
     """Return the names of all databases but PostgreSQL's own."""
-    own = "'postgres', 'template0', 'template1'"
-    return [row[0] for row in psql("postgres", f"SELECT datname FROM pg_database WHERE datname NOT IN ({own})", server=server)]  # noqa: S608
+    sql = "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')"
+    return [row[0] for row in psql("postgres", sql, server=server)]
 
 
 def fresh_name():
@@ -189,7 +192,12 @@ def quoted(text):
 def as_account(server, command):
     """Run ``command`` as the account that owns the filestores, so that files keep their owner."""
     done = subprocess.run(
-        [str(part) for part in command], cwd="/", capture_output=True, text=True, check=False, **server.account.popen_options()
+        [str(part) for part in command],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        **server.account.popen_options(),
     )
     if done.returncode:
         raise Problem(f"{' '.join(map(str, command[:2]))} failed: {done.stderr.strip()}", "is the disk full?")

@@ -1,7 +1,7 @@
 """Odoo 19 from Debian's package, in a private folder: nothing is installed and no root is needed.
 
-Facts used here, seen 2026-11-23: the package ``odoo-19`` lives in Debian's unstable suite (19.0.0+dfsg-1). It unpacks to
-``usr/lib/python3/dist-packages`` and links fonts and scripts of other packages by relative paths.
+Facts used here, seen 2026-11-23: the package ``odoo-19`` lives in Debian's unstable suite (19.0.0+dfsg-1). It unpacks
+to ``usr/lib/python3/dist-packages`` and links fonts and scripts of other packages by relative paths.
 """
 
 import os
@@ -32,7 +32,7 @@ FURTHER_SUITES = ("stable", "oldstable", "testing")
 KEYRINGS = ("/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp")
 PYTHON_ROOT = Path("usr/lib/python3/dist-packages")
 # Left out of the package because its source is not free enough for Debian. The web client asks for it and logs an
-# error without it, on which every browser test fails; an empty file is all it takes, as only blurred video calls use it.
+# error without it, on which every browser test fails; an empty file will do, as only blurred video calls use it.
 STUB = PYTHON_ROOT / "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 OWN_ODOO_FIX = "or unpack Odoo 19 Community yourself and name its folder in OMS_ODOO"
 
@@ -60,7 +60,7 @@ class PrivateApt:
         debs = self.home / "debs"
         shutil.rmtree(debs)
         debs.mkdir()
-        self._apt("download", *packages, failure=f"{', '.join(packages)} could not be downloaded from “{self.suite}”")
+        self._apt("download", *packages, failure=f"{' '.join(packages)} could not be fetched from “{self.suite}”")
         for deb in sorted(debs.iterdir()):
             run(["dpkg-deb", "-x", deb, target], failure=f"{deb.name} could not be unpacked", fix="is the disk full?")
 
@@ -157,7 +157,9 @@ def _close_links(apt, target):
                     apt.fetch([package], target)
     left = dangling_links(target)
     if left:
-        raise Problem(f"Odoo's package links to files no Debian package has: {', '.join(map(str, left[:3]))}", OWN_ODOO_FIX)
+        raise Problem(
+            f"Odoo's package links to files no Debian package has: {', '.join(map(str, left[:3]))}", OWN_ODOO_FIX
+        )
 
 
 def dangling_links(folder):

@@ -24,7 +24,7 @@ def keep(cluster):
         return 0  # another keeper was quicker
     cluster.prepare()
     # SIGINT is PostgreSQL's fast shutdown: it breaks connections and writes everything out.
-    server = subprocess.Popen(cluster.server_command(), preexec_fn=die_with_parent(signal.SIGINT))  # noqa: PLW1509
+    server = subprocess.Popen(cluster.server_command(), preexec_fn=die_with_parent(signal.SIGINT))
     for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(sig, lambda number, frame: server.send_signal(signal.SIGINT))
     users_lock = open_lock(cluster.users_lock)

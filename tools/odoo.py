@@ -78,7 +78,7 @@ def change_addons(runtime, server, database, *, install=(), update=()):
 
 
 def run_script(runtime, server, database, script, *, timeout=600, **env):
-    """Run Python text ``script`` in ``odoo shell`` on ``database``; it commits what it wants kept with ``env.cr.commit()``.
+    """Run Python text ``script`` in ``odoo shell`` on ``database``; it commits what is to be kept.
 
     :param env: further environment variables for the script
     :return: what it printed
@@ -126,7 +126,11 @@ def read_manifest(addon):
 def our_addons(code):
     """Return ``{name: manifest}`` of the addons in this project."""
     folder = code / "addons"
-    names = sorted(entry.name for entry in folder.iterdir() if (entry / "__manifest__.py").exists()) if folder.is_dir() else []
+    names = (
+        sorted(entry.name for entry in folder.iterdir() if (entry / "__manifest__.py").exists())
+        if folder.is_dir()
+        else []
+    )
     return {name: read_manifest(folder / name) for name in names}
 
 

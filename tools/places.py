@@ -1,4 +1,4 @@
-"""Where things are: the clone, its state folder, the cache shared by all clones, and the code as Odoo's account reads it."""
+"""Where things are: the clone, its state, the cache that all clones share, and the code as Odoo's account reads it."""
 
 import hashlib
 import os
@@ -73,7 +73,9 @@ def cache_place(account):
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem(f"cannot make the cache folder {cache}: {error.strerror}", "name another folder in OMS_CACHE") from error
+        raise Problem(
+            f"cannot make the cache folder {cache}: {error.strerror}", "name another folder in OMS_CACHE"
+        ) from error
     if not account.can(["test", "-x", str(cache), "-a", "-r", str(cache)]):
         raise Problem(
             f"the account “{account.name}” cannot read the cache folder {cache}",

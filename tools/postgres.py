@@ -1,4 +1,4 @@
-"""A private PostgreSQL server on a unix socket below the state folder; the system's own server and data are never touched.
+"""A private PostgreSQL server on a unix socket below the state folder; the system's own server stays as it is.
 
 The server lives as long as someone uses it: every user holds a shared lock, and a keeper process (`tools.keeper`) stops
 the server when nobody holds it any more. So a crash, however hard, leaves no server behind, and two launchers can
@@ -156,7 +156,9 @@ class Cluster:
             fresh = self.home / "data.new"
             shutil.rmtree(fresh, ignore_errors=True)
             command = [self.program("initdb"), "-D", fresh, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--no-sync"]
-            run([*command, "--locale=C.UTF-8"], failure="initdb could not make the data folder", fix="is the disk full?")
+            run(
+                [*command, "--locale=C.UTF-8"], failure="initdb could not make the data folder", fix="is the disk full?"
+            )
             fresh.rename(self.data)
         self._end_stale_server()
 
@@ -219,7 +221,9 @@ def _installed():
     found = {}
     for folder in folders:
         if all((folder / name).exists() for name in ("postgres", "initdb", "psql", "pg_dump")):
-            text = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+            text = subprocess.run(
+                [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+            ).stdout
             major = re.search(r"(\d+)", text)
             if major and int(major.group(1)) >= OLDEST:
                 found[int(major.group(1))] = folder
@@ -232,4 +236,3 @@ def ensure_binaries():
         with step("Looking for PostgreSQL"):
             find_binaries()
     return find_binaries()
-

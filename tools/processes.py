@@ -45,21 +45,23 @@ def start(command, *, account=None, env=None, cwd=None, log=None, **popen):
     options = account.popen_options() if account else {}
     command = [str(part) for part in command]
     popen = {"start_new_session": True, **popen}
-    return subprocess.Popen(command, env=env, cwd=cwd, preexec_fn=die_with_parent(), **options, **popen)  # noqa: PLW1509
+    return subprocess.Popen(command, env=env, cwd=cwd, preexec_fn=die_with_parent(), **options, **popen)
 
 
-def run(command, *, failure, fix="", log=None, account=None, env=None, cwd=None, stdin=None, timeout=900):
+def run(command, *, failure, fix="", log=None, stdin=None, timeout=900, **options):
     """Run ``command`` to its end.
 
     :param failure: the sentence for `Problem` when it fails; ``fix`` is what to do about it
     :param log: file that takes its output; without one the output is returned
+    :param stdin: text for its standard input
+    :param options: ``account``, ``env``, ``cwd`` as in `start`
     :return: the output as text, or ``""`` with a log
     :raise Problem: it ended with a status other than 0 or did not end in ``timeout`` seconds
     """
     target = open(log, "ab+") if log else subprocess.PIPE  # noqa: SIM115 closed below, after the program
     try:
         source = {"stdin": subprocess.DEVNULL} if stdin is None else {"stdin": subprocess.PIPE}
-        process = start(command, account=account, env=env, cwd=cwd, stdout=target, stderr=subprocess.STDOUT, **source)
+        process = start(command, stdout=target, stderr=subprocess.STDOUT, **source, **options)
         try:
             output, _ = process.communicate(stdin.encode() if stdin is not None else None, timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -68,7 +70,7 @@ def run(command, *, failure, fix="", log=None, account=None, env=None, cwd=None,
             end_group(process, patience=0)
         text = (output or b"").decode(errors="replace")
         if process.returncode:
-            details = last_lines(log) if log else text
+            details = last_lines(log, 2 * TAIL_LINES) if log else text
             raise Problem(f"{failure} (status {process.returncode})\n{_indented(details)}", fix)
         return text
     finally:
@@ -85,7 +87,8 @@ def last_lines(path, count=TAIL_LINES):
 
 
 def _indented(text):
-    return "\n".join(f"    {line}" for line in text.strip().splitlines()[-TAIL_LINES:])
+    telling = [line for line in text.strip().splitlines() if " INFO " not in line]
+    return "\n".join(f"    {line}" for line in telling[-TAIL_LINES:])
 
 
 def end_group(process, *, sig=signal.SIGTERM, patience=10):
@@ -93,10 +96,8 @@ def end_group(process, *, sig=signal.SIGTERM, patience=10):
     if process.poll() is None:
         with suppress(ProcessLookupError):
             process.send_signal(sig if patience else signal.SIGKILL)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(patience or 5)
-        except subprocess.TimeoutExpired:
-            pass
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     with suppress(subprocess.TimeoutExpired):

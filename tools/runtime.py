@@ -18,7 +18,7 @@ from tools.account import Account
 from tools.cache import build_once, is_built
 from tools.debian import PYTHON_ROOT, fetch_odoo
 from tools.places import ROOT, STATE_NAME, Places, find_places
-from tools.steps import Problem, step
+from tools.steps import Problem
 from tools.venv import ensure_venv
 
 RECORD = "runtime.json"
@@ -93,9 +93,13 @@ def _cached_odoo(cache):
 def _named_odoo(root, account):
     release = root / "odoo" / "release.py"
     if not release.is_file():
-        raise Problem(f"OMS_ODOO names {root}, which has no odoo/release.py", "name the folder that holds the package odoo")
+        raise Problem(
+            f"OMS_ODOO names {root}, which has no odoo/release.py", "name the folder that holds the package odoo"
+        )
     if not account.can_read(release):
-        raise Problem(f"“{account.name}” cannot read OMS_ODOO's folder {root}", "move it or make it readable for everyone")
+        raise Problem(
+            f"“{account.name}” cannot read OMS_ODOO's folder {root}", "move it or make it readable for everyone"
+        )
     found = re.search(r"^version_info = \((\d+), (\d+)", release.read_text(), re.MULTILINE)
     if not found or found.group(1) != "19":
         raise Problem(f"OMS_ODOO names {root}, which is not Odoo 19", "name an Odoo 19 Community")
@@ -103,7 +107,7 @@ def _named_odoo(root, account):
 
 
 def _ensure_secret_key(places):
-    """Make the key that encrypts stored credentials. It lives outside the database, so a copied database is of no use."""
+    """Make the key that encrypts stored credentials. It lives outside the database, so a copied one gives nothing away."""
     path = places.secret_key_file
     if path.exists():
         return

@@ -56,7 +56,16 @@ class Sandbox:
         :raise Problem: it ended or does not listen in time
         """
         self._port_file.unlink(missing_ok=True)
-        command = [self.runtime.python, "-m", "sandbox", "--port", self.port, "--port-file", self._port_file, *self.options]
+        command = [
+            self.runtime.python,
+            "-m",
+            "sandbox",
+            "--port",
+            self.port,
+            "--port-file",
+            self._port_file,
+            *self.options,
+        ]
         if self.state_file:
             command += ["--state-file", self.state_file]
         places = self.runtime.places

@@ -10,8 +10,8 @@
         odoo.kill()          # SIGKILL to the server and all its workers at once
         odoo.start()         # again, on the same database and port
 
-The server listens on 127.0.0.1, runs the job runner unless told not to, and ends with the process that started it. Start it
-from a thread that lives on: the kernel ends it when that thread ends.
+The server listens on 127.0.0.1, runs the job runner unless told not to, and ends with the process that started it.
+Start it from a thread that lives on: the kernel ends it when that thread ends.
 """
 
 import os
@@ -43,7 +43,9 @@ class OdooServer:
     :param options: further command line options
     """
 
-    def __init__(self, database, *, workers=0, jobs=True, channels=JOB_CHANNELS, port=None, env=None, options=(), server=None):
+    def __init__(
+        self, database, *, workers=0, jobs=True, channels=JOB_CHANNELS, port=None, env=None, options=(), server=None
+    ):
         self.database = database
         self.workers = workers
         self.jobs = jobs
@@ -103,7 +105,9 @@ class OdooServer:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise Problem(f"Odoo ended (status {self.process.returncode}):\n{last_lines(self.log)}", f"see {self.log}")
+                raise Problem(
+                    f"Odoo ended (status {self.process.returncode}):\n{last_lines(self.log)}", f"see {self.log}"
+                )
             if self._answers("/web/health") and self._answers("/web/login"):
                 return
             time.sleep(0.1)

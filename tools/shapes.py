@@ -1,7 +1,7 @@
 """Whether an addon must be updated in a database: a hash over everything that an update would read.
 
-Method bodies are left out, because Odoo runs them from the files and an update would change nothing; so after most edits
-the tests start at once. Tests and static files are left out too.
+Method bodies are left out, because Odoo runs them from the files and an update would change nothing; so after most
+edits the tests start at once. Tests and static files are left out too.
 """
 
 import ast
@@ -9,7 +9,15 @@ import hashlib
 
 SKIPPED = {"tests", "static", "__pycache__", "readme"}
 # Odoo runs these while it updates, so their bodies count.
-BODIES_THAT_COUNT = {"init", "_auto_init", "_init_column", "migrate", "post_init_hook", "pre_init_hook", "uninstall_hook"}
+BODIES_THAT_COUNT = {
+    "init",
+    "_auto_init",
+    "_init_column",
+    "migrate",
+    "post_init_hook",
+    "pre_init_hook",
+    "uninstall_hook",
+}
 
 
 def addon_shape(folder):

@@ -63,7 +63,7 @@ class Stack:
         return sandbox
 
     def ensure_database(self, name, sandbox_url=None):
-        """Have database ``name`` with our addons as they are now and, with ``sandbox_url``, demo data connected to it."""
+        """Have database ``name`` with our addons as they are now and, given ``sandbox_url``, demo data for it."""
         addons = sorted(our_addons(self.runtime.places.code))
         shapes = {addon: addon_shape(self.runtime.places.code / "addons" / addon) for addon in addons}
         wanted = {"shapes": shapes, "sandbox_url": sandbox_url}
@@ -212,7 +212,7 @@ def shell(arguments):
     with Cluster(runtime, "run", durable=True).in_use() as cluster:
         server = db.server_of(cluster)
         if not db.exists(name, server=server):
-            raise Problem(f"there is no database “{name}” yet", f"make it with: ./oms run{' --empty' if arguments.empty else ''}")
+            raise Problem(f"there is no database “{name}” yet", f"make it with ./oms run, for an empty one --empty")
         conf = conf_for(runtime, server)
         command = odoo_command(runtime, "shell", conf, "-d", name, "--no-http", *arguments.options)
         return _interactive(runtime, command)

@@ -1,7 +1,7 @@
 """Template databases: one with the modules of others that we build on, and on top of it one per set of our addons.
 
 The first takes most of a minute to build, so a dump of it lies in the cache for every clone of the project. The others
-are kept current: before each use, addons whose files changed are updated in a copy, which then takes the old one's place.
+are kept current: before each use, addons whose files changed are updated in a copy, which then replaces the old one.
 """
 
 import shutil
@@ -80,7 +80,7 @@ class Templates:
         return template
 
     def warm_assets(self, template):
-        """Build the web client's bundles in ``template`` once, so that browser tests do not wait for them in each copy."""
+        """Build the web client's bundles in ``template`` once, so that no browser test has to wait."""
         mark = short_hash(*(f"{path}{path.stat().st_mtime_ns}" for path in sorted(self._static_files())))
         with locked(self.lock, "its template databases"):
             notes = db.notes(template, server=self.server)
@@ -98,7 +98,7 @@ class Templates:
         return sorted((BASE_MODULES | named) - set(self.addons))
 
     def _replace(self, template, source, shapes, known):
-        """Bring a copy of ``source`` to ``shapes`` and put it in the place of ``template``. Return whether it worked."""
+        """Bring a copy of ``source`` to ``shapes`` and let it replace ``template``. Return whether it worked."""
         work = db.clone(source, server=self.server)
         install = [name for name in shapes if name not in known]
         update = [name for name in shapes if name in known and known[name] != shapes[name]]
@@ -120,7 +120,14 @@ class Templates:
             try:
                 change_addons(self.runtime, self.server, name, install=["base", "web", *modules])
                 self.server.call(
-                    "pg_dump", "-Fc", "-Z1", "-f", target / "dump", "-d", name, failure="the template could not be dumped"
+                    "pg_dump",
+                    "-Fc",
+                    "-Z1",
+                    "-f",
+                    target / "dump",
+                    "-d",
+                    name,
+                    failure="the template could not be dumped",
                 )
                 with tarfile.open(target / "filestore.tar", "w") as tar:
                     tar.add(self.server.filestore(name), arcname=".")

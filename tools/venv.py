@@ -1,4 +1,4 @@
-"""The virtual environment that runs Odoo, our tools and the tests: which Python, which packages, built once and cached."""
+"""The virtual environment that runs Odoo and the tests: which Python, which packages, built once and cached."""
 
 import hashlib
 import os
@@ -44,7 +44,12 @@ def _probe(account):
     candidates = [sys.executable, "/usr/bin/python3", "/usr/local/bin/python3", *map(shutil.which, ["python3", *names])]
     for candidate in dict.fromkeys(filter(None, candidates)):
         done = subprocess.run(
-            [candidate, "-I", "-c", PROBE], cwd="/", capture_output=True, text=True, check=False, **_options(account, candidate)
+            [candidate, "-I", "-c", PROBE],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            **_options(account, candidate),
         )
         version, _, path = done.stdout.strip().partition(" ")
         if done.returncode == 0 and OLDEST <= tuple(map(int, version.split(".")[:2])) <= NEWEST:
@@ -104,7 +109,9 @@ def _make_venv(target, base):
     has_ensurepip = subprocess.run([base, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
     if not has_ensurepip and not _outside_pip() and os.geteuid() == 0 and shutil.which("apt-get"):
         install_system_packages(["python3-venv"], "for pip")
-        has_ensurepip = subprocess.run([base, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
+        has_ensurepip = (
+            subprocess.run([base, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
+        )
     if has_ensurepip:
         run([base, "-m", "venv", target], failure="the Python environment could not be made")
         return [target / "bin" / "python", "-m", "pip"]
@@ -133,6 +140,8 @@ def _check(python, pip, env):
     # Odoo's own metadata names psycopg2 and PyPDF2, for which we have psycopg2-binary and pypdf.
     lacking = [line for line in done.stdout.splitlines() if " requires " in line and not line.startswith("odoo 19")]
     if lacking:
-        raise Problem("requirements*.txt do not fit together: " + "; ".join(lacking), "add or change the pinned versions")
+        raise Problem(
+            "requirements*.txt do not fit together: " + "; ".join(lacking), "add or change the pinned versions"
+        )
     wanted = "import odoo.release, odoo.tools.pdf, odoo.addons.queue_job, psycopg2, websocket, lxml, msgspec"
     run([python, "-W", "ignore", "-c", wanted], failure="the Python environment does not work", cwd="/")
