@@ -10,6 +10,7 @@ from . import oms_channel_tax
 from . import oms_order_event
 from . import oms_exception
 from . import oms_exception_fix
+from . import oms_exception_screen
 from . import oms_inbox
 from . import oms_inbox_import
 from . import oms_channel_sync
@@ -19,11 +20,14 @@ from . import oms_channel_listings
 from . import oms_outbox
 from . import oms_stock_dirty
 from . import oms_channel_stock
+from . import oms_channel_screen
 from . import res_partner
 from . import sale_order
 from . import sale_order_import
 from . import sale_order_update
 from . import sale_order_line
+from . import sale_order_screen
 from . import stock_move
 from . import stock_picking
+from . import stock_picking_screen
 from . import stock_quant

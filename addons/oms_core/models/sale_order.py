@@ -15,7 +15,9 @@ QUIET = {
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    oms_channel_id = fields.Many2one("oms.channel", string="Channel", readonly=True, index="btree_not_null", ondelete="restrict", copy=False)
+    oms_channel_id = fields.Many2one(
+        "oms.channel", string="Channel", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
+    )
     oms_external_id = fields.Char(string="Channel id", readonly=True, copy=False)
     oms_external_number = fields.Char(string="Channel number", readonly=True, copy=False, index="trigram")
     oms_channel_status = fields.Selection(
@@ -54,7 +56,11 @@ class SaleOrder(models.Model):
     oms_exception_ids = fields.One2many("oms.exception", "order_id", string="Problems")
     oms_exception_count = fields.Integer(compute="_compute_oms_exception_count", string="Open problems")
     oms_hold = fields.Selection(
-        [("confirm", "On hold"), ("ship", "May not leave")], compute="_compute_oms_hold", store=True, index="btree_not_null", string="Hold"
+        [("confirm", "On hold"), ("ship", "May not leave")],
+        compute="_compute_oms_hold",
+        store=True,
+        index="btree_not_null",
+        string="Hold",
     )
     oms_hold_text = fields.Char(compute="_compute_oms_hold_text")
     oms_event_ids = fields.One2many("oms.order.event", "order_id", string="Timeline")
@@ -79,7 +85,9 @@ class SaleOrder(models.Model):
 
     @api.depends("oms_exception_ids.state")
     def _compute_oms_exception_count(self):
-        groups = self.env["oms.exception"]._read_group([("order_id", "in", self.ids), ("state", "=", "open")], ["order_id"], ["__count"])
+        groups = self.env["oms.exception"]._read_group(
+            [("order_id", "in", self.ids), ("state", "=", "open")], ["order_id"], ["__count"]
+        )
         counts = {order.id: count for order, count in groups}
         for order in self:
             order.oms_exception_count = counts.get(order.id, 0)
@@ -170,7 +178,9 @@ class SaleOrder(models.Model):
         result = super()._action_cancel()
         why = self.env.context.get("oms_cancel_why", "")
         self.env["oms.order.event"]._log((order, "cancelled", {"why": why}) for order in orders)
-        orders._close_own_problems(["unmapped_sku", "cancel_requested", "cancelled_after_pick", "stock_short", "address_incomplete"])
+        orders._close_own_problems(
+            ["unmapped_sku", "cancel_requested", "cancelled_after_pick", "stock_short", "address_incomplete"]
+        )
         return result
 
     # === ACTIONS ===
@@ -187,24 +197,29 @@ class SaleOrder(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_exception_action")
         return dict(action, domain=[("order_id", "=", self.id)], context={"search_default_open": 1})
 
-    def get_oms_timeline(self, limit=50, before_id=None):
+    def get_oms_timeline(self, limit=50, before_id=None, source=None):
         """Return what happened to the order, newest first.
 
         :param limit: most events to return
         :param before_id: return events older than this one
-        :return: list of dicts with ``id``, ``at`` (UTC text), ``kind``, ``source``, ``actor``, ``summary``
+        :param source: only what came from a "person", the "channel" or the "system"
+        :return: list of dicts with ``id``, ``at`` (UTC text), ``kind``, ``title``, ``source``, ``actor``, ``summary``
         """
         self.ensure_one()
         self.check_access("read")
         domain = [("order_id", "=", self.id)]
         if before_id:
             domain.append(("id", "<", before_id))
+        if source:
+            domain.append(("source", "=", source))
         events = self.env["oms.order.event"].search(domain, limit=min(int(limit), 500), order="id desc")
+        titles = dict(events._fields["kind"]._description_selection(self.env))
         return [
             {
                 "id": event.id,
                 "at": fields.Datetime.to_string(event.at),
                 "kind": event.kind,
+                "title": titles[event.kind],
                 "source": event.source,
                 "actor": event.actor or "",
                 "summary": event.summary,
@@ -231,4 +246,6 @@ class SaleOrder(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_from_channel(self):
         if self.filtered("oms_channel_id"):
-            raise UserError(self.env._("An order of a channel cannot be deleted: the channel still has it. Cancel it instead."))
+            raise UserError(
+                self.env._("An order of a channel cannot be deleted: the channel still has it. Cancel it instead.")
+            )

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+
+from .oms_exception import REASON_LABELS
+
+
+class OmsException(models.Model):
+    """What the problem screens need beside the problem itself."""
+
+    _inherit = "oms.exception"
+
+    reason = fields.Selection(group_expand="_expand_reasons")
+    order_number = fields.Char(related="order_id.oms_external_number", string="Channel number")
+    ship_by_at = fields.Datetime(related="order_id.oms_ship_by_at", string="Ship by")
+
+    @api.model
+    def _expand_reasons(self, reasons, domain):
+        """Return the kinds that occur, worst first: the order in which they are declared."""
+        return [value for value, _label in REASON_LABELS if value in reasons]
+
+    def get_fix_facts(self):
+        """Return what the "link this SKU" box shows.
+
+        :return: dict with ``title`` (the channel's words) and ``candidates``, each with ``id``, ``name``, ``code``,
+            ``why`` it is one, ``free`` units where the channel sells from, and ``is_sure`` when the reference or barcode is equal
+        """
+        self.ensure_one()
+        self.check_access("read")
+        products = self.candidate_ids
+        free = self.channel_id.sudo()._free_by_product(products.ids)  # sudo: sees all stock the channel sells from
+        return {
+            "title": self.title_on_channel or "",
+            "candidates": [
+                {
+                    "id": product.id,
+                    "name": product.with_context(display_default_code=False).display_name,
+                    "code": product.default_code or "",
+                    "why": self._candidate_reason(product),
+                    "free": f"{free.get(product.id, 0.0):g}",
+                    "is_sure": self.cause in (product.default_code, product.barcode),
+                }
+                for product in products
+            ],
+        }
+
+    def _candidate_reason(self, product):
+        if self.cause == product.default_code:
+            return self.env._("Same reference")
+        return self.env._("Same barcode") if self.cause == product.barcode else self.env._("Similar name")
+
+    def ignore(self, reason):
+        """Set problems aside for a reason, which stays on record.
+
+        :param reason: why, in the words of whoever decides
+        :return: True
+        :raise UserError: no reason is given, or the user is no order desk clerk
+        """
+        self._ensure_clerk()
+        self.sudo().ignore_reason = reason  # sudo: clerks may ignore a problem, not edit it
+        return self.action_ignore()
+
+    def action_ask_ignore(self):
+        """Ask for the reason in a dialog."""
+        self._ensure_clerk()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ignore with a reason"),
+            "res_model": "oms.exception.ignore",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_exception_ids": self.ids},
+        }
+
+    def action_open_channel(self):
+        """Open the channel where credentials are entered again."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "oms.channel",
+            "res_id": self.channel_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_view_alike(self):
+        """Open the open problems with the same cause."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_exception_action")
+        return dict(action, domain=[("fingerprint", "=", self.fingerprint)], context={"search_default_open": 1})
