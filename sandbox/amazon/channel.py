@@ -141,17 +141,17 @@ class Amazon:
 
     def commands(self, seller_id):
         """Return {name: function of one JSON value} for the control endpoint."""
-        return Commands(self, self.seller(seller_id)).by_name()
+        return Commands(self, seller_id).by_name()
 
     def sell_one(self):
         """Let one more buyer order, as the generator's seed says; unpaid orders get paid."""
-        commands = Commands(self, self.seller())
+        commands = Commands(self)
         commands.pay_old_orders()
         return commands.sell(1, self.seed, Wish(discount_sign=self.world.settings["discount_sign"]))
 
     def fill_backlog(self, count):
         """Begin with `count` generated orders of the last hour."""
-        Commands(self, self.seller()).generate({"count": count, "seed": self.seed, "age_seconds": 900})
+        Commands(self).generate({"count": count, "seed": self.seed, "age_seconds": 900})
 
     def state(self, seller_id):
         """Return orders and listed quantities as JSON values."""

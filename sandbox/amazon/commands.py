@@ -16,14 +16,18 @@ _PAID_AFTER = timedelta(minutes=3)
 class Commands:
     """The commands for one seller; each takes one JSON value and returns one."""
 
-    def __init__(self, amazon, seller):
+    def __init__(self, amazon, seller_id=None):
         self._amazon = amazon
         self._world = amazon.world
-        self._seller = seller
+        self._seller_id = seller_id
+
+    @property
+    def _seller(self):
+        # Asked for anew each time: a reset in the same request replaces all sellers.
+        return self._amazon.seller(self._seller_id)
 
     def by_name(self):
         """Return all commands by the name they have at the control endpoint."""
-        login = self._amazon.login
         return {
             "add_orders": self.add_orders,
             "update_order": self.update_order,
@@ -33,9 +37,9 @@ class Commands:
             "set_quantity": self.set_quantity,
             "remove_listing": self.remove_listing,
             "add_account": self._amazon.open_seller,
-            "revoke_refresh_token": login.revoke,
-            "allow_refresh_token": login.allow,
-            "expire_access_tokens": lambda _value: login.expire_all(),
+            "revoke_refresh_token": lambda token: self._amazon.login.revoke(token),
+            "allow_refresh_token": lambda token: self._amazon.login.allow(token),
+            "expire_access_tokens": lambda _value: self._amazon.login.expire_all(),
         }
 
     def add_orders(self, orders):
