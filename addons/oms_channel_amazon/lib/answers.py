@@ -199,7 +199,7 @@ def parse_submission(body: bytes, ref: str) -> dto.RowResult:
         return dto.RowResult(ref=ref)
     faults = [issue for issue in submission.issues or () if issue.severity == "ERROR"]
     reasons = "; ".join(issue.message for issue in faults) or "Amazon gave no reason"
-    return dto.RowResult(ref=ref, error=reasons, code=faults[0].code if faults else "INVALID")
+    return dto.RowResult(ref=ref, error=shown(reasons, 500), code=shown(faults[0].code) if faults else "INVALID")
 
 
 def parse_refusal(body: bytes) -> tuple[str, str]:
@@ -212,7 +212,7 @@ def parse_refusal(body: bytes) -> tuple[str, str]:
         return "unknown", shown(body.decode("utf-8", "replace"), 200)
     first = errors[0]
     words = [text(first.message), text(first.details)]
-    return first.code, shown(": ".join(dict.fromkeys(word for word in words if word)), 500)
+    return shown(first.code), shown(": ".join(dict.fromkeys(word for word in words if word)), 500)
 
 
 # === the account ==============================================================================================

@@ -58,10 +58,10 @@ def read(body: bytes) -> Any:
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Return a short plain-ASCII form of a foreign value for a message."""
+    """Return a short printable form of a foreign value for a message: it may go to a log, a database or a person."""
     text = value if isinstance(value, str) else repr(value)
-    text = text.encode("ascii", "backslashreplace").decode("ascii").replace("\0", "\\0")
-    return text if len(text) <= limit else text[:limit] + "..."
+    short = text if len(text) <= limit else text[:limit] + "..."
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in short)
 
 
 def _read_object(pairs: list[tuple[str, Any]]) -> Any:
