@@ -29,6 +29,14 @@ SANDBOX_CREDENTIALS = {
     "refresh_token": "Atzr|sandbox",
     "seller_id": "A1OMSSANDBOX",
 }
+STORES = (
+    "ATVPDKIKX0DER",  # US
+    "A1F83G8C2ARO7P",  # GB
+    "A1PA6795UKMFR9",  # DE
+    "A1VC38T7YXB528",  # JP
+    "A2Q3Y263D00KWC",  # BR
+    "A33AVAJ2PDY3EV",  # TR
+)
 # What one euro bought when the demo was written; good enough to see totals in one currency.
 RATES = {"USD": 1.08, "GBP": 0.86, "JPY": 162.0, "BRL": 6.1, "TRY": 37.0}
 TAXES = {"DE": 19.0, "FR": 20.0, "GB": 20.0, "JP": 10.0}
@@ -76,6 +84,7 @@ def connect(env, sandbox_url, credentials):
             "amazon_client_id": credentials["client_id"],
             "amazon_client_secret": credentials["client_secret"],
             "amazon_refresh_token": credentials["refresh_token"],
+            "amazon_marketplace_ids": [(6, 0, env["oms.amazon.marketplace"].search([("code", "in", STORES)]).ids)],
         }
     )
     base = f"{sandbox_url.rstrip('/')}/amazon"

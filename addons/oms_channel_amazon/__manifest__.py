@@ -8,5 +8,10 @@
     "category": "Sales/Sales",
     "depends": ["oms_core"],
     "external_dependencies": {"python": ["msgspec"]},
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/oms_amazon_rules.xml",
+        "data/stores.xml",
+        "views/oms_channel_views.xml",
+    ],
 }
