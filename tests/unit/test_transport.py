@@ -64,6 +64,14 @@ def test_a_body_is_sent_as_it_is():
     assert server.requests[0].endswith(b"\r\n\r\n" + body)
 
 
+def test_a_head_has_no_body_whatever_length_it_names():
+    def head(connection, request):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n")
+
+    with serving(head) as server:
+        assert transport().send(Request("HEAD", server.url, "getOrder")).body == b""
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])
 def test_refusals_are_answers(status):
     with serving(answer(f"{status} No", b"{}")) as server:

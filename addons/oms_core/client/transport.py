@@ -267,6 +267,10 @@ def _read(answer: requests.Response, limit: int) -> bytes:
         body += part
         if len(body) > limit:
             raise Malformed("too_large", limit=limit)
+    # Counted here too: urllib3 before version 2 takes a body that breaks off for a whole one.
+    promised = answer.headers.get("Content-Length", "")
+    if promised.isdigit() and len(body) < int(promised) and answer.request.method != "HEAD":
+        raise urllib3.exceptions.ProtocolError("the body broke off")
     return bytes(body)
 
 

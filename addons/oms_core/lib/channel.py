@@ -7,6 +7,7 @@ no globals, no environment, no sleeping. When a limit says "wait" it raises ``Re
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, ClassVar, Protocol
@@ -57,6 +58,14 @@ class TokenStore(Protocol):
 
     def drop(self, name: str) -> None:
         """Forget the token stored under ``name``: the channel refused it."""
+
+    def refresh_lock(self, name: str) -> AbstractContextManager[None]:
+        """Let one worker at a time fetch a new token.
+
+        Inside, ``get`` again: when it gives another token than the one refused, another worker was faster.
+
+        :raise RetryLater: another worker has been at it for too long
+        """
 
 
 class Account(dto.Value):
