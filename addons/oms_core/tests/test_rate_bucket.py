@@ -1,13 +1,18 @@
 import random
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 from psycopg2.errors import SerializationFailure
 
+from ..client.hosts import HostPolicy
+from ..client.transport import Request, Transport
 from ..lib import rates
+from ..lib.channel import Limits
+from ..lib.errors import RetryLater
 from ..lib.rates import Rate
 from ..models import oms_rate_bucket
 from ..models.oms_rate_bucket import DbRateLimiter
@@ -119,6 +124,35 @@ class TestRateBucket(TransactionCase):
         self.limiter.drain("orders", rate, 10)
         self.let_pass(-3600)
         self.assertAlmostEqual(self.limiter.take("orders", rate), 10, delta=1)
+
+    def test_a_429_to_one_worker_holds_back_all(self):
+        asked = []
+
+        class Busy(BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.path)
+                self.send_response(429)
+                self.send_header("Retry-After", "120")
+                self.end_headers()
+
+            def log_message(self, *_args):
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Busy)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/orders"
+        policy = HostPolicy.for_endpoints([url], allow_loopback=True)
+        waits = []
+        for _worker in range(3):
+            door = Transport(policy, Limits(rates={"orders": Rate(0.5, 20)}), DbRateLimiter(self.record))
+            with self.assertRaises(RetryLater) as caught:
+                door.send(Request("GET", url, "orders", is_repeatable=True))
+            waits.append(caught.exception.after.total_seconds())
+        self.assertEqual(asked, ["/orders"])
+        for wait in waits:
+            self.assertAlmostEqual(wait, 120, delta=2)
 
     def test_when_counting_is_impossible_the_answer_is_to_wait(self):
         self.startPatcher(patch.object(oms_rate_bucket, "in_own_cursor", side_effect=SerializationFailure))
