@@ -144,10 +144,10 @@ class Amazon:
         return Commands(self, seller_id).by_name()
 
     def sell_one(self):
-        """Let one more buyer order, as the generator's seed says; unpaid orders get paid."""
+        """Let one more buyer order what is in stock, as the seed says; unpaid orders get paid."""
         commands = Commands(self)
         commands.pay_old_orders()
-        return commands.sell(1, self.seed, Wish(discount_sign=self.world.settings["discount_sign"]))
+        return commands.sell_listed(self.seed, Wish(discount_sign=self.world.settings["discount_sign"]))
 
     def fill_backlog(self, count):
         """Begin with `count` generated orders of the last hour."""

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from ..clock import from_text, to_text
 from .generator import KINDS, Wish, generate_order
-from .store import UNPAID, status_of
+from .store import UNPAID, part_of, status_of
 
 # Younger than the overlap of a careful importer, older than what searches hide.
 DEFAULT_AGE_SECONDS = 150
 _GENERATE = ("count", "seed", "lines", "same_update_time", "kind", "age_seconds", "marketplace_id")
+_ATTEMPTS_TO_SELL = 20
 _PAID_AFTER = timedelta(minutes=3)
 
 
@@ -48,10 +49,7 @@ class Commands:
         for order in orders:
             order.setdefault("createdTime", to_text(recent))
             order.setdefault("lastUpdatedTime", to_text(recent))
-            self._seller.put_order(order)
-            if _takes_stock(order):
-                self._seller.sell(order)
-        return [order["orderId"] for order in orders]
+        return [self._take(order) for order in orders]
 
     def update_order(self, change):
         """Merge `set` into an order (null removes); it counts as updated now, or when `set` says."""
@@ -115,18 +113,31 @@ class Commands:
     def sell(self, count, seed, wish, *, age=0, spread=False):
         """Store `count` further orders of a seed, `age` seconds old, one second apart if `spread`."""
         at = self._world.clock.now() - timedelta(seconds=age)
-        first = self._amazon.generated.get(str(seed), 0)
         ids = []
         for place in range(count):
             moment = at - timedelta(seconds=count - 1 - place) if spread else at
-            order = generate_order(seed, first + place, moment, wish)
-            self._seller.put_order(order)
-            if _takes_stock(order):
-                self._seller.sell(order)
-            ids.append(order["orderId"])
-        self._amazon.generated[str(seed)] = first + count
-        self._world.disk.put("amazon_generated", str(seed), first + count)
+            ids.append(self._take(self._next_order(seed, moment, wish)))
         return ids
+
+    def sell_listed(self, seed, wish):
+        """Let one buyer order what is in stock, as a shop does; return the order's id, or None if nothing is."""
+        for _attempt in range(_ATTEMPTS_TO_SELL):
+            order = self._next_order(seed, self._world.clock.now(), wish)
+            if not _takes_stock(order) or self._seller.has_in_stock(order):
+                return self._take(order)
+        return None
+
+    def _next_order(self, seed, at, wish):
+        index = self._amazon.generated.get(str(seed), 0)
+        self._amazon.generated[str(seed)] = index + 1
+        self._world.disk.put("amazon_generated", str(seed), index + 1)
+        return generate_order(seed, index, at, wish)
+
+    def _take(self, order):
+        self._seller.put_order(order)
+        if _takes_stock(order):
+            self._seller.sell(order)
+        return order["orderId"]
 
     def set_quantity(self, wish):
         """Set what is for sale from the seller's own stock: {"sku", "quantity"}."""
@@ -144,9 +155,8 @@ class Commands:
 
 
 def _takes_stock(order):
-    fulfillment = order.get("fulfillment") or {}
     taken = ("PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED")
-    return fulfillment.get("fulfilledBy") != "AMAZON" and status_of(order) in taken
+    return part_of(order, "fulfillment").get("fulfilledBy") != "AMAZON" and status_of(order) in taken
 
 
 def _merged(target, patch):

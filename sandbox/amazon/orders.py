@@ -6,12 +6,12 @@ import hmac
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..clock import from_text, to_text
 from .errors import ApiError, invalid
 from .parameters import Parameter, read_query
-from .store import UNPAID, status_of
+from .store import UNPAID, part_of, status_of
 
 STATUSES = (
     "PENDING_AVAILABILITY", "PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED", "CANCELLED",
@@ -153,12 +153,10 @@ def _read_window(values, world, token):
 def _is_wanted(record, window, values):
     if not window.after <= window.instant(record) <= window.before:
         return False
-    order = record.order
-    fulfillment = order.get("fulfillment") or {}
     wishes = (
-        ("fulfillmentStatuses", fulfillment.get("fulfillmentStatus")),
-        ("fulfilledBy", fulfillment.get("fulfilledBy")),
-        ("marketplaceIds", (order.get("salesChannel") or {}).get("marketplaceId")),
+        ("fulfillmentStatuses", status_of(record.order)),
+        ("fulfilledBy", part_of(record.order, "fulfillment").get("fulfilledBy")),
+        ("marketplaceIds", part_of(record.order, "salesChannel").get("marketplaceId")),
     )
     return all(name not in values or value in values[name] for name, value in wishes)
 
@@ -169,8 +167,8 @@ def _after_token(found, window, token):
     if token["by_offset"]:
         return found[token["offset"] :]
     moment, order_id = token["last"]
-    last = (moment, order_id)
-    return [r for r in found if (window.instant(r).isoformat(), r.order["orderId"]) > last]
+    last = (datetime.fromisoformat(moment), order_id)
+    return [record for record in found if (window.instant(record), record.order["orderId"]) > last]
 
 
 def _write_token(values, window, position, clock):

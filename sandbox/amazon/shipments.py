@@ -11,7 +11,7 @@ from .bodies import Field, read_body
 from .errors import invalid
 from .orders import find_order
 from .parameters import read_query
-from .store import status_of
+from .store import part_of, status_of
 
 _ITEM = {
     "orderItemId": Field("text", required=True),
@@ -81,14 +81,13 @@ def _read_detail(call, order):
         raise invalid("Carrier code and tracking number must not be empty.")
     if not detail["orderItems"]:
         raise invalid("OrderItems must not be empty.")
-    if body["marketplaceId"] != order["salesChannel"].get("marketplaceId"):
+    if body["marketplaceId"] != part_of(order, "salesChannel").get("marketplaceId"):
         raise invalid("MarketplaceId is not that of the order.")
     return detail
 
 
 def _ensure_shippable(order):
-    fulfillment = order.get("fulfillment") or {}
-    if fulfillment.get("fulfilledBy") == "AMAZON":
+    if part_of(order, "fulfillment").get("fulfilledBy") == "AMAZON":
         raise invalid("The order is fulfilled by Amazon.")
     if status_of(order) not in _SHIPPABLE:
         raise invalid(f"The order cannot be shipped while it is {status_of(order)}.")

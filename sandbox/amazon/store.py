@@ -53,12 +53,17 @@ class Seller:
 
     def sell(self, order, direction=-1):
         """Lower the listed quantities by what an order takes, never below zero; +1 gives them back."""
-        for item in order.get("orderItems") or []:
-            sku = (item.get("product") or {}).get("sellerSku")
+        for sku, units in _units_of(order):
             entry = own_stock(self.listings.get(sku))
-            if entry is not None and isinstance(item.get("quantityOrdered"), int):
-                entry["quantity"] = max(0, entry["quantity"] + direction * item["quantityOrdered"])
+            if entry is not None:
+                entry["quantity"] = max(0, entry["quantity"] + direction * units)
                 self.put_listing(self.listings[sku])
+
+    def has_in_stock(self, order):
+        """Say whether everything an order takes is listed in the quantity it takes."""
+        return all(
+            (own_stock(self.listings.get(sku)) or {}).get("quantity", 0) >= units for sku, units in _units_of(order)
+        )
 
     def _keep(self, record):
         order_id = record.order["orderId"]
@@ -88,8 +93,22 @@ def own_stock(listing):
 
 def status_of(order):
     """Return an order's fulfilment status, or None when a test has made an order without."""
-    fulfillment = order.get("fulfillment")
-    return fulfillment.get("fulfillmentStatus") if isinstance(fulfillment, dict) else None
+    return part_of(order, "fulfillment").get("fulfillmentStatus")
+
+
+def part_of(order, name):
+    """Return an object inside an order; an empty one when a test has made an order without, or misshapen it."""
+    part = order.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _units_of(order):
+    """Yield (SKU, units) of each item; items that a test has misshapen are passed over."""
+    items = order.get("orderItems")
+    for item in items if isinstance(items, list) else ():
+        product = item.get("product") if isinstance(item, dict) else None
+        if isinstance(product, dict) and isinstance(item.get("quantityOrdered"), int):
+            yield str(product.get("sellerSku")), item["quantityOrdered"]
 
 
 def _moment(text):

@@ -156,6 +156,22 @@ def test_live_selling_pays_old_pending_orders(caller):
     assert len(caller.send("GET", "/__state").json["amazon"]["orders"]) == 8 + 1 + 2
 
 
+def test_live_selling_stops_when_nothing_is_in_stock(caller):
+    amazon = caller.sandbox.channels["amazon"]
+    caller.control(reset="empty")
+    for listing in list(amazon.seller().listings.values()):
+        if listing["sku"] != "OMS-0001":
+            amazon.seller().remove_listing(listing["sku"])
+    caller.control(set_quantity={"sku": "OMS-0001", "quantity": 0})
+    sold = [amazon.sell_one() for _turn in range(30)]
+    state = caller.send("GET", "/__state").json["amazon"]
+    # What the marketplace keeps itself goes on selling, and so do orders that were cancelled at once.
+    for order_id in filter(None, sold):
+        fulfillment = state["orders"][order_id]["fulfillment"]
+        assert fulfillment["fulfilledBy"] == "AMAZON" or fulfillment["fulfillmentStatus"] == "CANCELLED"
+    assert None in sold
+
+
 def restart(path):
     return Caller(Sandbox(World(clock=Clock(lambda: MOMENT), disk=Disk(str(path)))))
 

@@ -245,6 +245,23 @@ def test_orders_of_any_shape_can_be_served(caller):
     ]
 
 
+@pytest.mark.parametrize(
+    "items", ["none", ["none"], [{"product": "none"}], [{"product": {"sellerSku": ["x"]}, "quantityOrdered": 1}], None]
+)
+def test_misshapen_items_are_stored_all_the_same(caller, items):
+    caller.control(add_orders=[make_order(1, 300, orderItems=items)])
+    assert search(caller).json["orders"][0]["orderItems"] == items
+
+
+@pytest.mark.parametrize("name", ["fulfillment", "salesChannel", "buyer", "proceeds", "createdTime"])
+@pytest.mark.parametrize("value", [None, "x", 7, ["x"], {"fulfillmentStatus": ["x"], "marketplaceId": 1}])
+def test_one_misshapen_order_does_not_hide_the_others(caller, name, value):
+    caller.control(add_orders=[make_order(1, 300, **{name: value}), make_order(2, 200)])
+    query = {"includedData": ",".join(DATA_SETS)}
+    assert search(caller, **query).json["orders"][0][name] == value
+    assert "2" in ids(search(caller, fulfillmentStatuses="UNSHIPPED", marketplaceIds=US))
+
+
 def test_cancelling_gives_the_stock_back_and_is_seen(caller):
     [order_id] = caller.control(generate={"count": 1, "kind": "standard", "lines": [1, 1]})["generate"]
     item = caller.call("GET", f"{ORDERS}/{order_id}").json["order"]["orderItems"][0]
