@@ -313,6 +313,15 @@ def test_stock_goes_one_by_one():
     assert script.requests[0].is_repeatable
 
 
+@pytest.mark.parametrize("sku", ["", ".", ".."])
+def test_a_sku_that_would_be_another_path_is_not_sent(sku):
+    amazon, script = adapter(tokens=good_token())
+    assert amazon.push_stock([level("1", sku)]).rows[0].code == "listing_unknown"
+    with pytest.raises(NotFound):
+        amazon.fetch_order(sku)
+    assert script.requests == []
+
+
 def test_a_wait_half_way_keeps_what_was_sent():
     wait = RetryLater("throttled", after=timedelta(seconds=1))
     amazon, script = adapter(accepted(), wait, tokens=good_token())

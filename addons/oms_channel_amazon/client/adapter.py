@@ -143,7 +143,10 @@ class AmazonAdapter(ChannelAdapter):
         except ValueError as error:
             return dto.RowResult(ref=level.ref, error=str(error), code="bad_quantity")
         marketplace = level.marketplace or self._marketplaces[0]
-        response = self._client.patch_listings_item(self._seller, level.sku, marketplace, body)
+        try:
+            response = self._client.patch_listings_item(self._seller, level.sku, marketplace, body)
+        except NotFound:
+            return dto.RowResult(ref=level.ref, error="no listing can have this SKU", code="listing_unknown")
         if response.status == 200:
             return answers.parse_submission(response.body, level.ref)
         code, words = answers.parse_refusal(response.body)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 from odoo.addons.oms_core.client.transport import Request, Response
 from odoo.addons.oms_core.lib.channel import Account
-from odoo.addons.oms_core.lib.errors import AuthFailed, Rejected
+from odoo.addons.oms_core.lib.errors import AuthFailed, NotFound, Rejected
 
 from ..lib import const
 from ..lib.answers import parse_refusal
@@ -172,6 +172,12 @@ def _granted_rate(response: Response) -> float | None:
 
 
 def _segment(text: str) -> str:
+    """Return ``text`` as one segment of a path.
+
+    :raise NotFound: dots alone, which are steps in a path however they are written (RFC 3986 §5.2.4)
+    """
+    if text in ("", ".", ".."):
+        raise NotFound("not_found")
     return quote(text, safe="")
 
 

@@ -35,10 +35,8 @@ def read(body: bytes) -> Any:
     """
     if len(body) > MAX_BYTES:
         raise Malformed("too_large", reason=f"the document has {len(body):,} bytes, more than {MAX_BYTES:,}")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed("not_utf8", reason=f"byte {error.start} is not UTF-8") from None
+    # Bytes that are not UTF-8 become lone surrogates, which the walk finds with their place.
+    text = body.decode("utf-8", "surrogateescape")
     try:
         tree = json.loads(
             text,
@@ -114,6 +112,4 @@ def _ensure_text(text: str, path: str) -> None:
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:
-            raise Malformed(
-                "bad_text", path=path, reason="the text holds half of a character (a lone surrogate)"
-            ) from None
+            raise Malformed("bad_text", path=path, reason="the text is not valid Unicode") from None
