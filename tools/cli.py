@@ -24,8 +24,8 @@ def main(arguments):
         _list_verbs()
         return 0
     options = parser.parse_args(arguments)
-    # So that a stop from outside cleans up just as Ctrl-C does.
-    for sig in (signal.SIGTERM, signal.SIGHUP):
+    # A stop from outside cleans up just as Ctrl-C does, which itself is ignored in a background job unless asked for.
+    for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, _interrupt)
     try:
         return _run_verb(options)

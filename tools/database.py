@@ -52,10 +52,13 @@ class Server:
         """Return the folder of the files that belong to database ``name``."""
         return self.data_dir / "filestore" / name
 
-    def call(self, program, *arguments, failure, stdin=None, log=None):
-        """Run one of PostgreSQL's programs against the server and return its output."""
-        env = {**os.environ, **self.env()}
-        return run([self.programs / program, *arguments], failure=failure, env=env, stdin=stdin, log=log)
+    def call(self, program, *arguments, failure, stdin=None, settings=""):
+        """Run one of PostgreSQL's programs against the server and return its output.
+
+        :param settings: server settings for its connections, as in libpq's PGOPTIONS
+        """
+        env = {**os.environ, **self.env(), "PGOPTIONS": settings}
+        return run([self.programs / program, *arguments], failure=failure, env=env, stdin=stdin)
 
 
 def server_of(cluster):
@@ -132,7 +135,8 @@ def clone(template=None, name=None, *, server=None):
     source, target = server.filestore(template), server.filestore(name)
     as_account(server, ["rm", "-rf", target])
     if source.exists():
-        as_account(server, ["cp", "-a", source, target])
+        # Links suffice: Odoo never changes a stored file, it adds new ones and unlinks old ones.
+        as_account(server, ["cp", "-al", source, target])
     return name
 
 

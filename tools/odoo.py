@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tools.processes import last_lines, run
 from tools.steps import Problem
+from tools.venv import ODOO_PROGRAM
 
 # Loaded before any database. Odoo's own three, and queue_job, whose runner starts only if it is among them.
 SERVER_WIDE = "base,rpc,web,queue_job"
@@ -39,7 +40,8 @@ def write_conf(runtime, server, path, *, channels=JOB_CHANNELS):
         "limit_time_real": 1200,
     }
     lines = ["[options]", *(f"{name} = {value}" for name, value in options.items())]
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # Tests, which run as the account, write their servers' files here, too.
+    runtime.places.account.own_directory(path.parent)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.write_text("\n".join([*lines, "", "[queue_job]", f"channels = {channels}", ""]))
     fresh.replace(path)
@@ -53,7 +55,8 @@ def conf_for(runtime, server):
 
 def odoo_command(runtime, subcommand, conf, *arguments):
     """Return the command line of an Odoo command such as ``server`` or ``shell``."""
-    return [str(runtime.python), "-m", "odoo", subcommand, "-c", str(conf), *map(str, arguments)]
+    program = runtime.python.parent / ODOO_PROGRAM
+    return [str(runtime.python), str(program), subcommand, "-c", str(conf), *map(str, arguments)]
 
 
 def change_addons(runtime, server, database, *, install=(), update=()):

@@ -107,7 +107,10 @@ def _named_odoo(root, account):
 
 
 def _ensure_secret_key(places):
-    """Make the key that encrypts stored credentials. It lives outside the database, so a copied one gives nothing away."""
+    """Make the key that encrypts stored credentials.
+
+    It lives outside the database, so a copied one gives nothing away.
+    """
     path = places.secret_key_file
     if path.exists():
         return

@@ -34,8 +34,8 @@ class Sandbox:
     :param log: file for its output; by default one of its own in the log folder
     """
 
-    def __init__(self, *, port=0, state_file=None, options=(), log=None):
-        self.runtime = load_runtime()
+    def __init__(self, *, port=0, state_file=None, options=(), log=None, runtime=None):
+        self.runtime = runtime or load_runtime()
         self.port = port
         self.state_file = state_file
         self.options = options

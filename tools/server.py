@@ -41,10 +41,21 @@ class OdooServer:
     :param port: a fixed port; by default a free one, kept over restarts
     :param env: further environment variables
     :param options: further command line options
+    :param server: the database server, ``runtime``: the runtime; by default those that ./oms started this test with
     """
 
     def __init__(
-        self, database, *, workers=0, jobs=True, channels=JOB_CHANNELS, port=None, env=None, options=(), server=None
+        self,
+        database,
+        *,
+        workers=0,
+        jobs=True,
+        channels=JOB_CHANNELS,
+        port=None,
+        env=None,
+        options=(),
+        server=None,
+        runtime=None,
     ):
         self.database = database
         self.workers = workers
@@ -54,8 +65,9 @@ class OdooServer:
         self.extra_env = env or {}
         self.options = options
         self.server = server or current_server()
-        self.runtime = load_runtime()
+        self.runtime = runtime or load_runtime()
         self.process = None
+        self.websocket_port = None  # with workers, websockets have a port of their own
         self._port_is_fixed = port is not None
         name = f"odoo-{database}-{os.getpid()}-{secrets.token_hex(2)}"
         self.log = self.runtime.places.logs / f"{name}.log"
@@ -92,7 +104,8 @@ class OdooServer:
         options = ["-d", self.database, "--db-filter", f"^{self.database}$", "--http-port", self.port, "--load", load]
         options += ["--workers", self.workers, "--max-cron-threads", 1, *self.options]
         if self.workers:
-            options += ["--gevent-port", free_port()]
+            self.websocket_port = free_port()
+            options += ["--gevent-port", self.websocket_port]
         self.process = start(
             odoo_command(self.runtime, "server", self._conf, *options),
             account=self.runtime.places.account,

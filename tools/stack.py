@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from tools import database as db
+from tools.front import Front
 from tools.locks import open_lock, try_lock
 from tools.odoo import change_addons, conf_for, odoo_command, our_addons, run_script
 from tools.places import ROOT
@@ -14,13 +15,13 @@ from tools.postgres import Cluster, ensure_binaries
 from tools.processes import Register, last_lines
 from tools.runtime import ensure_runtime
 from tools.sandbox import Sandbox
-from tools.server import OdooServer, free_port, port_is_free
+from tools.server import OdooServer, port_is_free
 from tools.shapes import addon_shape
 from tools.steps import Problem, say, step
 from tools.templates import WARM_ASSETS, Templates
 
 DATABASE, EMPTY_DATABASE = "oms", "oms_empty"
-DEFAULT_PORT = 8069
+DEFAULT_PORT, PORT_TRIES = 8069, 20
 # Two jobs at a time, each held by one worker while it runs; the third answers people meanwhile.
 WORKERS = 3
 SANDBOX_OPTIONS = ("--backlog", "20", "--orders-per-minute", "2")
@@ -57,7 +58,8 @@ class Stack:
         port = self.memory.get("sandbox_port")
         port = port if port and port_is_free(port) else 0
         log = self.runtime.places.logs / "sandbox.log"
-        sandbox = Sandbox(port=port, state_file=folder / "memory.jsonl", options=SANDBOX_OPTIONS, log=log).start()
+        memory = folder / "memory.jsonl"
+        sandbox = Sandbox(port=port, state_file=memory, options=SANDBOX_OPTIONS, log=log, runtime=self.runtime).start()
         self.remember(sandbox_port=sandbox.port)
         self.register.add("the sandbox", sandbox.process)
         return sandbox
@@ -111,81 +113,97 @@ class Stack:
         for line in output.strip().splitlines():
             say(line)
 
-    def start_odoo(self, name, port):
-        """Start Odoo with the job runner on ``port`` and return the server."""
-        odoo = OdooServer(name, workers=WORKERS, port=port, server=self.server)
+    def start_odoo(self, name):
+        """Start Odoo with the job runner on ports of its own and return the server."""
+        # The sandbox is on this machine, which channels may otherwise never call (oms_core/client/hosts.py).
+        env = {"OMS_ALLOW_LOOPBACK": "1"} if name == DATABASE else {}
+        odoo = OdooServer(name, workers=WORKERS, env=env, server=self.server, runtime=self.runtime)
         odoo.log = self.runtime.places.logs / "odoo.log"
         odoo.log.unlink(missing_ok=True)
         odoo.start()
         self.register.add("Odoo", odoo.process)
-        self.remember(url=odoo.url, pid=os.getpid(), database=name)
         return odoo
 
 
 def run(arguments):
-    """Bring everything up, print where it is, and wait for Ctrl-C. Return the exit status."""
+    """Bring everything up, print where it is, and wait for Ctrl-C. Return the exit status.
+
+    :raise Problem: something does not start or ends by itself
+    """
     started = time.monotonic()
-    if arguments.port is not None and not port_is_free(arguments.port):
-        raise Problem(f"port {arguments.port} is in use", "name another with --port, or leave it out to get a free one")
+    _ensure_free(arguments.port)
     with step("Runtime"):
         runtime = ensure_runtime()
         ensure_binaries()
-    with alone(runtime):
-        cluster = Cluster(runtime, "run", durable=True)
+    with ExitStack() as ending, alone(runtime):
         for name in Register(runtime.places.state / "processes.json").end_leftovers():
             say(f"ended what a crashed run had left: {name}")
         with step("PostgreSQL"):
-            using = cluster.in_use()
-            using.__enter__()
-        try:
-            return _run_on(runtime, cluster, arguments, started)
-        finally:
-            using.__exit__(None, None, None)
-
-
-def _run_on(runtime, cluster, arguments, started):
-    server = db.server_of(cluster)
-    db.sweep(server)
-    stack = Stack(runtime, server)
-    running = []
-    try:
-        if not arguments.empty:
-            with step("Sandbox"):
-                running.append(("The sandbox", stack.start_sandbox()))
-        sandbox_url = running[0][1].url if running else None
+            cluster = ending.enter_context(Cluster(runtime, "run", durable=True).in_use())
+        server = db.server_of(cluster)
+        db.sweep(server)
+        stack = Stack(runtime, server)
+        running = []
+        ending.callback(_stop, stack, running)
+        sandbox_url = None if arguments.empty else _start_sandbox(stack, running)
         name = EMPTY_DATABASE if arguments.empty else DATABASE
         with step(f"Database “{name}”"):
             stack.ensure_database(name, sandbox_url)
         with step("Odoo and the job runner"):
-            odoo = stack.start_odoo(name, arguments.port or free_port(DEFAULT_PORT))
-            running.append(("Odoo", odoo))
-        _announce(odoo, sandbox_url, arguments, time.monotonic() - started)
+            running.append(("Odoo", stack.start_odoo(name)))
+        front = _start_front(arguments.port, running[-1][1])
+        ending.callback(front.stop)
+        stack.remember(url=f"http://127.0.0.1:{front.port}", pid=os.getpid(), database=name)
+        _announce(stack, sandbox_url, time.monotonic() - started)
         return _wait(running)
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        with step("Stopping"):
-            for _name, part in reversed(running):
-                part.stop()
-            stack.register.clear()
 
 
-def _announce(odoo, sandbox_url, arguments, seconds):
-    if arguments.port is None and odoo.port != DEFAULT_PORT:
-        say(f"Port {DEFAULT_PORT} is in use, so it is another one.")
+def _start_sandbox(stack, running):
+    with step("Sandbox"):
+        sandbox = stack.start_sandbox()
+    running.append(("The sandbox", sandbox))
+    return sandbox.url
+
+
+def _ensure_free(port):
+    if port is not None and not port_is_free(port):
+        raise Problem(f"port {port} is in use", "name another with --port, or leave it out to get a free one")
+
+
+def _start_front(port, odoo):
+    """Listen on ``port``, or by default on 8069 or one of the next that is free."""
+    candidates = [port] if port else range(DEFAULT_PORT, DEFAULT_PORT + PORT_TRIES)
+    for candidate in candidates:
+        with suppress(OSError):
+            return Front(candidate, odoo.port, odoo.websocket_port).start()
+    raise Problem(f"port {candidates[0]} is in use", "name another with --port")
+
+
+def _announce(stack, sandbox_url, seconds):
     say()
-    say(f"The OMS is up after {seconds:.0f} s:  {odoo.url}/odoo   login admin, password admin")
+    say(f"The OMS is up after {seconds:.0f} s:  {stack.memory['url']}/odoo   login admin, password admin")
     if sandbox_url:
         say(f"The sandbox that stands in for the channels:  {sandbox_url}")
-    say(f"Logs are in {odoo.log.parent}. Ctrl-C stops everything.")
+    say(f"Logs are in {stack.runtime.places.logs}. Ctrl-C stops everything.")
 
 
 def _wait(running):
-    while True:
-        time.sleep(0.5)
-        for name, part in running:
-            if not part.is_running():
-                raise Problem(f"{name} ended by itself; the end of its log:\n{last_lines(part.log)}", f"see {part.log}")
+    try:
+        while True:
+            time.sleep(0.5)
+            for name, part in running:
+                if not part.is_running():
+                    end = last_lines(part.log)
+                    raise Problem(f"{name} ended by itself; the end of its log:\n{end}", f"see {part.log}")
+    except KeyboardInterrupt:
+        return 0
+
+
+def _stop(stack, running):
+    with step("Stopping"):
+        for _name, part in reversed(running):
+            part.stop()
+        stack.register.clear()
 
 
 @contextmanager
@@ -212,9 +230,11 @@ def shell(arguments):
     with Cluster(runtime, "run", durable=True).in_use() as cluster:
         server = db.server_of(cluster)
         if not db.exists(name, server=server):
-            raise Problem(f"there is no database “{name}” yet", f"make it with ./oms run, for an empty one --empty")
+            raise Problem(f"there is no database “{name}” yet", "make it with ./oms run, for an empty one --empty")
         conf = conf_for(runtime, server)
-        command = odoo_command(runtime, "shell", conf, "-d", name, "--no-http", *arguments.options)
+        command = odoo_command(
+            runtime, "shell", conf, "-d", name, "--no-http", "--log-level", "warn", *arguments.options
+        )
         return _interactive(runtime, command)
 
 

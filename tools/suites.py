@@ -198,7 +198,7 @@ class Runner:
             return self._pytest(["-p", "no:odoo", *paths])
         with db.scratch_database(self.env["OMS_TEMPLATE"], server=self.server) as name:
             conf = conf_for(self.runtime, self.server)
-            plugin = [f"--odoo-config={conf}", f"--odoo-database={name}", "--odoo-http"]
+            plugin = [f"--odoo-config={conf}", f"--odoo-database={name}", "--odoo-http", "--odoo-log-level=warn"]
             return self._pytest([*plugin, *_test_folders(paths, code)])
 
     def _pytest(self, arguments):

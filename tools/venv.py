@@ -13,9 +13,12 @@ from tools.debian import install_system_packages
 from tools.processes import run
 from tools.steps import Problem, step
 
+RECIPE = 2  # counted up when the way an environment is built changes
 OLDEST, NEWEST = (3, 10), (3, 13)
 REQUIREMENTS = ("tools/odoo-requirements.txt", "requirements.txt", "requirements-dev.txt")
 PROBE = "import ssl, ctypes, venv, sys; print('%d.%d.%d' % sys.version_info[:3], sys._base_executable)"
+# Odoo as a file of its own: with workers, Odoo starts the file it was started from once more, for websockets.
+ODOO_PROGRAM = "odoo-server.py"
 # Parts of Odoo that this project never loads; compiling them would triple the time.
 NOT_COMPILED = r"/addons/(l10n_(?!generic)|test_|pos_|website|hr|theme_|event|im_livechat|mrp|project|survey)|/tests/"
 
@@ -66,7 +69,7 @@ def _options(account, candidate):
 def venv_key(python_version, python_path, odoo_root, root):
     """Return a short name for all that makes one environment different from another."""
     digest = hashlib.sha256()
-    for part in (python_version, python_path, odoo_root):
+    for part in (RECIPE, python_version, python_path, odoo_root):
         digest.update(f"{part}\0".encode())
     for name in REQUIREMENTS:
         digest.update((root / name).read_bytes())
@@ -97,6 +100,7 @@ def _build(target, base, odoo_root, places):
         )
         site = next((target / "lib").glob("python3.*/site-packages"))
         (site / "odoo19.pth").write_text(f"{odoo_root}\n")
+        (target / "bin" / ODOO_PROGRAM).write_text("import odoo.cli\n\nodoo.cli.main()\n")
     with step("Checking and compiling"):
         _check(target / "bin" / "python", pip, env)
         compiled = [target / "bin" / "python", "-m", "compileall", "-q", "-j", "0", "-x", NOT_COMPILED]
