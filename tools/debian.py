@@ -147,19 +147,20 @@ def fetch_odoo(target, apt_home):
 
 
 def _close_links(apt, target):
+    left = dangling_links(target)
     for suite in FURTHER_SUITES:
-        if not dangling_links(target):
+        if not left:
             return
         with step(f"Fetching older fonts and scripts that Odoo links to ({suite})"):
             apt.use_suite(suite)
             for package in LINKED_PACKAGES:
                 with suppress(Problem):  # not every suite has every package; what matters is that no link is left
                     apt.fetch([package], target)
-    left = dangling_links(target)
-    if left:
-        raise Problem(
-            f"Odoo's package links to files no Debian package has: {', '.join(map(str, left[:3]))}", OWN_ODOO_FIX
-        )
+                left = [link for link in left if not link.exists()]
+                if not left:
+                    break
+    if dangling_links(target):
+        raise Problem(f"Odoo's package links to files that no package has: {left[:3]}", OWN_ODOO_FIX)
 
 
 def dangling_links(folder):

@@ -223,7 +223,7 @@ def _build_channel(env):
             "channel_type": "amazon",
             "company_id": company.id,
             "warehouse_ids": [(6, 0, env["stock.warehouse"].search([("company_id", "=", company.id)]).ids)],
-            "poll_minutes": 1,
+            "poll_minutes": 3,  # the pace Amazon allows: 0.0056 searches a second
             "is_stock_pushed": True,
             "tax_ids": [(0, 0, {"country_id": country.id, "tax_id": tax.id}) for country, tax in taxes.items()],
         }

@@ -19,7 +19,7 @@ from tools.cache import build_once, is_built
 from tools.debian import PYTHON_ROOT, fetch_odoo
 from tools.places import ROOT, STATE_NAME, Places, find_places
 from tools.steps import Problem
-from tools.venv import ensure_venv
+from tools.venv import ensure_venv, venv_is_built
 
 RECORD = "runtime.json"
 
@@ -73,6 +73,12 @@ def ensure_runtime():
     runtime = Runtime(places, python, odoo_root, version)
     _write_record(runtime)
     return runtime
+
+
+def is_ready(places):
+    """Return whether `ensure_runtime` would find everything in place."""
+    odoo_root = os.environ.get("OMS_ODOO") or (_cached_odoo(places.cache) or Path()) / PYTHON_ROOT
+    return Path(odoo_root).is_dir() and venv_is_built(places, odoo_root)
 
 
 def _ensure_odoo(places):
@@ -150,7 +156,7 @@ def load_runtime():
     try:
         record = json.loads(path.read_text())
     except FileNotFoundError:
-        raise Problem(f"there is no runtime yet ({path})", "run ./oms doctor first") from None
+        raise Problem(f"there is no runtime yet ({path})", "run ./oms test unit first") from None
     name, uid, gid = record["account"]
     account = Account(name, uid, gid, is_other=os.geteuid() == 0 and uid != 0)
     paths = (Path(record[key]) for key in ("root", "code", "state", "cache"))

@@ -13,7 +13,7 @@ from tools.odoo import our_addons
 from tools.places import ROOT, find_places
 from tools.postgres import Cluster, find_binaries
 from tools.processes import Register
-from tools.runtime import ensure_runtime
+from tools.runtime import ensure_runtime, is_ready
 from tools.stack import alone
 from tools.steps import Problem, say, show_problem, step
 from tools.suites import BROWSERS
@@ -23,9 +23,9 @@ LEAST_FREE = 5 * 2**30  # Odoo unpacked, the environment and a few databases
 
 
 def doctor(options):
-    """Print versions, places and what is missing, fetching nothing that is not asked for by the first run anyway.
+    """Print versions, places and what is missing, and fetch nothing. Return 0 if all is well.
 
-    Return 0 if all is well.
+    :raise Problem: something is missing; what to do was printed with it
     """
     places = find_places()
     _line("Machine", f"{_system()}, {os.cpu_count()} cores, Python {platform.python_version()}")
@@ -47,7 +47,7 @@ def _checks(places):
         "Mirror": find_mirror,
         "PostgreSQL": lambda: _output([find_binaries() / "postgres", "--version"]),
         "Browser": _browser,
-        "Runtime": lambda: _runtime_lines(ensure_runtime()),
+        "Runtime": lambda: _runtime_lines(places),
         "Addons": lambda: ", ".join(our_addons(places.code)) or "none",
         "Running": lambda: _running(places),
     }
@@ -71,7 +71,10 @@ def _line(name, text):
         say(f"{'':<11}{line}")
 
 
-def _runtime_lines(runtime):
+def _runtime_lines(places):
+    if not is_ready(places):
+        return "not fetched yet; the first ./oms run or ./oms test does it, in two minutes or so"
+    runtime = ensure_runtime()
     packages = (
         "odoo-addon-queue-job",
         "psycopg2-binary",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.cache import build_once
+from tools.cache import build_once, is_built
 from tools.debian import install_system_packages
 from tools.processes import run
 from tools.steps import Problem, step
@@ -79,9 +79,19 @@ def venv_key(python_version, python_path, odoo_root, root):
 def ensure_venv(places, odoo_root):
     """Return the Python of the environment for the Odoo in ``odoo_root``, building the environment if need be."""
     path, version = find_python(places.account)
-    folder = places.cache / "venv" / venv_key(version, path, odoo_root, places.root)
+    folder = _folder(places, version, path, odoo_root)
     build_once(folder, "the Python environment", lambda target: _build(target, path, odoo_root, places))
     return folder / "bin" / "python"
+
+
+def venv_is_built(places, odoo_root):
+    """Return whether `ensure_venv` would find the environment in the cache."""
+    path, version = find_python(places.account)
+    return is_built(_folder(places, version, path, odoo_root))
+
+
+def _folder(places, version, path, odoo_root):
+    return places.cache / "venv" / venv_key(version, path, odoo_root, places.root)
 
 
 def _build(target, base, odoo_root, places):
