@@ -53,6 +53,10 @@ class Tokens:
         """Forget a token."""
         self.kept.pop(name, None)
 
+    def refresh_lock(self, name):
+        """Let one worker at a time fetch a token; here there is only one."""
+        return contextlib.nullcontext()
+
 
 class Sandbox:
     """The stand-ins as a process of their own, with their side door."""
@@ -163,6 +167,7 @@ class AmazonChannel:
                     "A1PA6795UKMFR9",
                     "A1VC38T7YXB528",
                     "A2Q3Y263D00KWC",
+                    "A33AVAJ2PDY3EV",
                 ],
             },
             secrets={const.CLIENT_SECRET: "amzn1.oa2-cs.v1.sandbox", const.REFRESH_TOKEN: "Atzr|sandbox", **secrets},
@@ -261,6 +266,10 @@ class AmazonChannel:
             for kind in ("shipment_confirmed", "shipment_edited")
             for entry in self.sandbox.ledger(kind, order_id)
         ]
+
+    def offered(self):
+        """Return the SKUs there are in our stores."""
+        return set(self.sandbox.state(self.name)["listings"])
 
     def quantity(self, sku):
         """Return what the channel shows of a listing."""

@@ -20,7 +20,7 @@ USED = {
     SEARCH: lambda body: answers.parse_orders_page(body).items,
     GET: lambda body: (answers.parse_order_answer(body),),
     ("GET", "/listings/2021-08-01/items/{sellerId}"): lambda body: answers.parse_listings_page(
-        body, "ATVPDKIKX0DER", answers.ListingsPlace()
+        body, ["ATVPDKIKX0DER"], answers.ListingsPlace()
     ),
     ("GET", ITEM): lambda body: answers.parse_listing(body, "ATVPDKIKX0DER"),
     ("PATCH", ITEM): lambda body: answers.parse_submission(body, "ref"),

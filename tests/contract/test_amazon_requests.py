@@ -64,11 +64,10 @@ def test_every_request_is_as_documented(channel):
 
 
 def test_the_sku_arrives_as_it_is(channel):
-    channel.adapter().push_stock([dto.StockLevel(ref=sku, sku=sku, quantity=1) for sku in ODD_SKUS[:5]])
-    said = [
-        row.error for row in channel.adapter().push_stock([dto.StockLevel(ref="1", sku="A B/C%2F", quantity=1)]).rows
-    ]
-    assert said == ["SKU 'A B/C%2F' not found in marketplace ATVPDKIKX0DER"]
+    adapter = channel.adapter(limits=unlimited(AmazonAdapter))
+    for sku in ODD_SKUS:
+        [row] = adapter.push_stock([dto.StockLevel(ref="1", sku=sku, quantity=1)]).rows
+        assert row.error.startswith(f"SKU '{sku}' not found")
 
 
 def test_the_login_is_a_form(channel):

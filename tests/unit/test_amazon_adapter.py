@@ -1,9 +1,11 @@
 """The adapter over a transport that writes down what it is asked and answers what the test says."""
 
+import contextlib
 import json
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
+import msgspec
 import pytest
 from amazon_documents import US, order
 from odoo.addons.oms_channel_amazon.client.adapter import AmazonAdapter
@@ -14,6 +16,7 @@ from odoo.addons.oms_core.lib.channel import Account
 from odoo.addons.oms_core.lib.errors import AuthFailed, NotFound, Rejected, RetryLater
 from requests.structures import CaseInsensitiveDict
 
+CA = "A2EUQ1WTGCTBG2"
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 WINDOW = dto.Window(since=datetime(2026, 11, 23, 10, tzinfo=timezone.utc))
 SENT = dto.ShipmentNotice(
@@ -84,13 +87,17 @@ class Tokens:
     def drop(self, name):
         self.kept.pop(name, None)
 
+    def refresh_lock(self, name):
+        """Let one worker at a time fetch a token; here there is only one."""
+        return contextlib.nullcontext()
+
 
 def adapter(*answers, tokens=None, **settings):
     account = Account(
         id=1,
         channel_type="amazon",
         endpoints=dict.fromkeys(const.FAMILIES, "https://api.test/base/"),
-        settings={"client_id": "id", "seller_id": "A1/B", "marketplaces": [US, "A2EUQ1WTGCTBG2"], **settings},
+        settings={"client_id": "id", "seller_id": "A1/B", "marketplaces": [US, CA], **settings},
         secrets={const.CLIENT_SECRET: "secret&=", const.REFRESH_TOKEN: "Atzr|x"},
         tokens=tokens,
     )
@@ -129,6 +136,18 @@ def test_a_kept_token_that_is_refused_is_renewed_once(status):
     amazon, script = adapter(refused(status), token("Atza|2"), answer(200, {"orders": []}), tokens=good_token())
     amazon.fetch_orders(WINDOW)
     assert [request.headers.get("x-amz-access-token") for request in script.requests] == ["Atza|kept", None, "Atza|2"]
+
+
+def test_the_token_of_a_faster_worker_is_used():
+    class Shared(Tokens):
+        @contextlib.contextmanager
+        def refresh_lock(self, name):
+            self.put(name, "Atza|theirs", NOW + timedelta(hours=1))
+            yield
+
+    amazon, script = adapter(refused(403), answer(200, {"orders": []}), tokens=Shared(**good_token().kept))
+    amazon.fetch_orders(WINDOW)
+    assert [request.headers["x-amz-access-token"] for request in script.requests] == ["Atza|kept", "Atza|theirs"]
 
 
 def test_a_new_token_that_is_refused_stops_the_account():
@@ -187,7 +206,7 @@ def test_a_search_for_orders():
     assert dict(request.params) == {
         "lastUpdatedAfter": "2026-11-23T10:00:00Z",
         "lastUpdatedBefore": "2026-11-23T11:57:00Z",
-        "marketplaceIds": f"{US},A2EUQ1WTGCTBG2",
+        "marketplaceIds": f"{US},{CA}",
         "maxResultsPerPage": "100",
         "includedData": ",".join(const.ORDER_DATA),
         "paginationToken": "tok=",
@@ -305,12 +324,23 @@ def accepted():
 
 
 def test_stock_goes_one_by_one():
-    amazon, script = adapter(accepted(), refused(404, code="NOT_FOUND"), tokens=good_token())
+    unknown = refused(404, code="NOT_FOUND")
+    amazon, script = adapter(accepted(), unknown, unknown, tokens=good_token())
     rows = amazon.push_stock([level("1"), level("2"), level("3", quantity=-1)]).rows
     assert [(row.ref, row.code) for row in rows] == [("1", None), ("2", "listing_unknown"), ("3", "bad_quantity")]
     assert script.requests[0].url.endswith("/listings/2021-08-01/items/A1%2FB/A%20B%2FC")
     assert dict(script.requests[0].params) == {"marketplaceIds": US, "issueLocale": "en_US"}
     assert script.requests[0].is_repeatable
+
+
+def test_stock_goes_through_the_first_store_that_lists_the_sku():
+    amazon, script = adapter(refused(404, code="NOT_FOUND"), accepted(), tokens=good_token())
+    assert amazon.push_stock([level("1")]).rows[0].error is None
+    assert [dict(request.params)["marketplaceIds"] for request in script.requests] == [US, CA]
+    named = dto.StockLevel(ref="1", sku="A", quantity=1, marketplace=CA)
+    amazon, script = adapter(refused(404, code="NOT_FOUND"), tokens=good_token())
+    assert amazon.push_stock([named]).rows[0].code == "listing_unknown"
+    assert [dict(request.params)["marketplaceIds"] for request in script.requests] == [CA]
 
 
 @pytest.mark.parametrize("sku", ["", ".", ".."])
@@ -340,20 +370,34 @@ def test_a_wait_at_once_is_raised():
         amazon.push_stock([level("1")])
 
 
-def test_listings_of_the_main_store():
+def test_listings_of_every_store_the_main_one_last():
     page = {"numberOfResults": 2, "items": [{"sku": "A"}], "pagination": {"nextToken": "n"}}
     last = {"numberOfResults": 2, "items": [{"sku": "B"}]}
-    amazon, script = adapter(answer(200, page), answer(200, last), tokens=good_token())
-    first = amazon.fetch_listings()
-    second = amazon.fetch_listings(first.next_cursor)
-    assert [item.sku for item in (*first.items, *second.items)] == ["A", "B"]
-    assert second.next_cursor is None
-    assert dict(script.requests[1].params)["pageToken"] == "n"
-    assert dict(script.requests[0].params)["marketplaceIds"] == US
+    other = {"numberOfResults": 1, "items": [{"sku": "A"}]}
+    amazon, script = adapter(answer(200, page), answer(200, last), answer(200, other), tokens=good_token())
+    found, place = [], None
+    for _page in range(3):
+        listings = amazon.fetch_listings(place)
+        found += [item.sku for item in listings.items]
+        place = listings.next_cursor
+    assert (found, place) == (["A", "B", "A"], None)
+    asked = [dict(request.params) for request in script.requests]
+    assert [(params["marketplaceIds"], params.get("pageToken")) for params in asked] == [
+        (CA, None),
+        (CA, "n"),
+        (US, None),
+    ]
+
+
+def test_a_walk_over_stores_that_are_gone_begins_anew():
+    amazon, script = adapter(answer(200, {"numberOfResults": 0, "items": []}), tokens=good_token(), marketplaces=[US])
+    place = msgspec.json.encode({"store": 3, "since": None, "seen": 0, "token": "t"}).decode()
+    assert amazon.fetch_listings(place).next_cursor is None
+    assert "pageToken" not in dict(script.requests[0].params)
 
 
 def test_one_listing():
-    amazon, script = adapter(answer(200, {"sku": "A"}), refused(404), tokens=good_token())
+    amazon, script = adapter(answer(200, {"sku": "A"}), refused(404), refused(404), tokens=good_token())
     assert amazon.fetch_listing("A").sku == "A"
     with pytest.raises(NotFound):
         amazon.fetch_listing("B")

@@ -142,7 +142,7 @@ def listings_page(items, count=None, token=None):
 
 
 def test_a_listing_of_the_store_asked_for():
-    found = answers.parse_listings_page(listings_page([listing()]), US, answers.ListingsPlace())
+    found = answers.parse_listings_page(listings_page([listing()]), [US], answers.ListingsPlace())
     assert found.next_cursor is None
     assert found.items == (
         dto.ListingData(
@@ -164,26 +164,44 @@ def test_stock_in_amazons_hands_is_not_ours():
 
 def test_a_listing_that_cannot_be_read_does_not_stop_the_others():
     broken = {**listing("B"), "offers": 5}
-    found = answers.parse_listings_page(listings_page([listing("A"), broken, {"sku": 5}]), US, answers.ListingsPlace())
+    found = answers.parse_listings_page(
+        listings_page([listing("A"), broken, {"sku": 5}]), [US], answers.ListingsPlace()
+    )
     assert [item.sku for item in found.items] == ["A", "B"]
     assert found.items[1].title is None
 
 
 def test_the_walk_over_the_pages_of_a_search():
-    first = answers.parse_listings_page(listings_page([listing()], 2, "t1"), US, answers.read_place(None))
+    first = answers.parse_listings_page(listings_page([listing()], 2, "t1"), [US], answers.read_place(None))
     place = answers.read_place(first.next_cursor)
     assert (place.token, place.seen, place.since) == ("t1", 1, None)
-    assert answers.parse_listings_page(listings_page([listing("B")], 2), US, place).next_cursor is None
+    assert answers.parse_listings_page(listings_page([listing("B")], 2), [US], place).next_cursor is None
 
 
 def test_the_walk_goes_on_after_a_thousand_listings():
     last = "2026-03-01T00:00:00Z"
-    place = answers.ListingsPlace(seen=999, token="t")
-    found = answers.parse_listings_page(listings_page([listing(created=last)], 5000, "beyond"), US, place)
+    place = answers.ListingsPlace(store=1, seen=999, token="t")
+    found = answers.parse_listings_page(listings_page([listing(created=last)], 5000, "beyond"), [DE, US], place)
     following = answers.read_place(found.next_cursor)
-    assert following == answers.ListingsPlace(since=datetime(2026, 3, 1, tzinfo=timezone.utc))
-    stuck = answers.ListingsPlace(since=following.since, seen=999, token="t")
-    assert answers.parse_listings_page(listings_page([listing(created=last)], 5000), US, stuck).next_cursor is None
+    assert following == answers.ListingsPlace(store=1, since=datetime(2026, 3, 1, tzinfo=timezone.utc))
+    stuck = answers.ListingsPlace(store=1, since=following.since, seen=999, token="t")
+    again = answers.parse_listings_page(listings_page([listing(created=last)], 5000), [DE, US], stuck)
+    assert again.next_cursor is None
+
+
+def test_the_walk_goes_from_store_to_store():
+    first = answers.parse_listings_page(listings_page([listing()]), [DE, US], answers.ListingsPlace())
+    assert first.items[0].title == "Lampe"
+    place = answers.read_place(first.next_cursor)
+    assert place == answers.ListingsPlace(store=1)
+    last = answers.parse_listings_page(listings_page([listing()]), [DE, US], place)
+    assert (last.items[0].title, last.next_cursor) == ("Lamp", None)
+
+
+def test_the_barcode_is_a_number_others_gave():
+    known = [{"type": 2, "value": "1"}, {"type": "gcid", "value": "2"}, {"type": "ean", "value": "4006381333931"}]
+    document = {**listing(), "attributes": {"externally_assigned_product_identifier": known, "brand": [{"value": "x"}]}}
+    assert answers.parse_listing(json.dumps(document).encode(), US).barcode == "4006381333931"
 
 
 # === submissions, refusals, the account =======================================================================

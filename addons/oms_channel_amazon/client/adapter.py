@@ -142,37 +142,55 @@ class AmazonAdapter(ChannelAdapter):
             body = bodies.build_stock(level)
         except ValueError as error:
             return dto.RowResult(ref=level.ref, error=str(error), code="bad_quantity")
-        marketplace = level.marketplace or self._marketplaces[0]
         try:
-            response = self._client.patch_listings_item(self._seller, level.sku, marketplace, body)
+            response = self._patch_where_listed(level, body)
         except NotFound:
             return dto.RowResult(ref=level.ref, error="no listing can have this SKU", code="listing_unknown")
         if response.status == 200:
             return answers.parse_submission(response.body, level.ref)
         code, words = answers.parse_refusal(response.body)
-        is_unknown = response.status == 404 or code == "NOT_FOUND"
-        return dto.RowResult(ref=level.ref, error=words or code, code="listing_unknown" if is_unknown else code)
+        return dto.RowResult(
+            ref=level.ref, error=words or code, code="listing_unknown" if _is_unknown(response) else code
+        )
+
+    def _patch_where_listed(self, level: dto.StockLevel, body: Mapping[str, Any]) -> Response:
+        """Send a quantity through the first store that lists the SKU.
+
+        A call takes one store, and the quantity of a SKU is the same in all of them
+        (github.com/amzn/selling-partner-api-models issue 4356, selling-partner-api-docs issue 3167).
+        """
+        for marketplace in (level.marketplace,) if level.marketplace else self._marketplaces:
+            response = self._client.patch_listings_item(self._seller, level.sku, marketplace, body)
+            if not _is_unknown(response):
+                break
+        return response
 
     def fetch_listings(self, cursor: str | None = None) -> dto.Page[dto.ListingData]:
-        """Return one page of what the account offers in its main store.
+        """Return one page of what the account offers, store after store; a SKU of several stores comes once for each.
+
+        The main store comes last, so that its title is the one that stays.
 
         :raise Rejected: ``cursor_expired`` when the page token no longer works
         """
         place = answers.read_place(cursor)
-        marketplace = self._marketplaces[0]
-        response = self._client.search_listings_items(self._seller, marketplace, place.since, place.token)
+        stores = self._marketplaces[::-1]
+        if place.store >= len(stores):  # there are fewer of them since
+            place = answers.ListingsPlace()
+        response = self._client.search_listings_items(self._seller, stores[place.store], place.since, place.token)
         if place.token is not None and 400 <= response.status < 500:
             raise self._refusal(response, code="cursor_expired")
         self._ensure_taken(response)
-        return answers.parse_listings_page(response.body, marketplace, place)
+        return answers.parse_listings_page(response.body, stores, place)
 
     def fetch_listing(self, sku: str) -> dto.ListingData:
-        """Return one listing of the main store.
+        """Return one listing, of the first store that has it.
 
         :raise NotFound: there is none with this SKU
         """
-        marketplace = self._marketplaces[0]
-        response = self._client.get_listings_item(self._seller, sku, marketplace)
+        for marketplace in self._marketplaces:
+            response = self._client.get_listings_item(self._seller, sku, marketplace)
+            if response.status != 404:
+                break
         self._ensure_taken(response)
         return answers.parse_listing(response.body, marketplace)
 
@@ -197,7 +215,10 @@ class AmazonAdapter(ChannelAdapter):
 
     @property
     def _seller(self) -> str:
-        return self._settings.get("seller_id") or ""
+        seller = self._settings.get("seller_id")
+        if not seller:
+            raise Rejected("seller_missing", message="the seller id is missing")
+        return seller
 
     @property
     def _marketplaces(self) -> Sequence[str]:
@@ -208,3 +229,7 @@ class AmazonAdapter(ChannelAdapter):
 
     def _marketplace_of(self, notice: dto.ShipmentNotice) -> str:
         return notice.marketplace or self._marketplaces[0]
+
+
+def _is_unknown(response: Response) -> bool:
+    return response.status == 404 or (response.status == 400 and answers.parse_refusal(response.body)[0] == "NOT_FOUND")

@@ -4,6 +4,7 @@ Source: developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -36,14 +37,19 @@ class Login:
             return self._account.tokens.get(TOKEN_NAME, now)
         return self._own[0] if self._own and self._own[1] > now else None
 
-    def new_token(self) -> str:
-        """Log in and return a fresh access token.
+    def new_token(self, refused: str | None = None) -> str:
+        """Return an access token other than ``refused``: of another worker that was faster, else by logging in.
 
         :raise AuthFailed: Amazon refuses the credentials, or one of them is missing
         :raise RetryLater: no answer
         """
-        self.forget_token()
-        # The answer counts from when it was made, so the clock is read before the question.
+        lock = nullcontext() if self._account.tokens is None else self._account.tokens.refresh_lock(TOKEN_NAME)
+        with lock:
+            kept = self.kept_token()
+            return kept if kept and kept != refused else self._log_in()
+
+    def _log_in(self) -> str:
+        # What is kept counts from before the question, so that it never outlives the token.
         asked_at = self._now()
         response = self._transport.send(self._token_request())
         if response.status != 200:

@@ -132,7 +132,7 @@ class AmazonClient:
         kept = self._login.kept_token()
         response = self._send(request, kept or self._login.new_token())
         if kept and response.status in (401, 403):
-            response = self._send(request, self._login.new_token())
+            response = self._send(request, self._login.new_token(refused=kept))
         if response.status in (401, 403):
             raise self._denied(request, response)
         return response

@@ -86,16 +86,18 @@ def parse_known_packages(body: bytes) -> tuple[dto.Package, ...]:
 
 
 class ListingsPlace(dto.Value):
-    """Where a walk over all listings is.
+    """Where a walk over all listings is: store after store, and in each by creation date.
 
-    Amazon pages through the first 1,000 listings of a search only, so the walk goes by creation date and starts a
-    new search where the last one ended.
+    Amazon pages through the first 1,000 listings of a search only, so a new search starts where the last one ended; and
+    asked for several stores it answers for the first alone (github.com/amzn/selling-partner-api-docs issue 2362).
 
+    :param store: how many stores were read
     :param since: listings created from here on are being read; ``None``: from the first
     :param seen: how many of this search were read
     :param token: Amazon's token of the next page
     """
 
+    store: int = 0
     since: datetime | None = None
     seen: int = 0
     token: str | None = None
@@ -106,10 +108,10 @@ def read_place(cursor: str | None) -> ListingsPlace:
     return msgspec.json.decode(cursor, type=ListingsPlace) if cursor else ListingsPlace()
 
 
-def parse_listings_page(body: bytes, marketplace: str, place: ListingsPlace) -> dto.Page[dto.ListingData]:
+def parse_listings_page(body: bytes, stores: Sequence[str], place: ListingsPlace) -> dto.Page[dto.ListingData]:
     """Return one page of listings. One that cannot be read is kept with its SKU alone, or left out without one.
 
-    :param marketplace: the store whose title, price and status count
+    :param stores: ids of the stores that are walked through
     :param place: where the walk was when this page was asked for
     :raise Malformed: the page as a whole cannot be read
     """
@@ -118,8 +120,11 @@ def parse_listings_page(body: bytes, marketplace: str, place: ListingsPlace) -> 
         raise Malformed("wrong_shape", reason="the answer holds no listings")
     rest = {name: read(fields[name.encode()]) for name in ("numberOfResults", "pagination") if name.encode() in fields}
     envelope = wire.convert(rest, wire.SearchListingsEnvelope)
+    marketplace = stores[place.store]
     items = [item for piece in entries(fields[b"items"]) if (item := _read_item(piece)) is not None]
-    following = _next_place(envelope, place, items, marketplace)
+    following = _next_place(envelope, place, [_summary(item, marketplace).created_date for item in items])
+    if following is None and place.store + 1 < len(stores):
+        following = ListingsPlace(store=place.store + 1)
     return dto.Page(
         items=tuple(_listing(item, marketplace) for item in items),
         next_cursor=msgspec.json.encode(following).decode() if following else None,
@@ -147,17 +152,19 @@ def _read_item(piece: bytes) -> wire.Item | None:
 
 
 def _next_place(
-    envelope: wire.SearchListingsEnvelope, place: ListingsPlace, items: Sequence[wire.Item], marketplace: str
+    envelope: wire.SearchListingsEnvelope, place: ListingsPlace, created: Sequence[datetime | None]
 ) -> ListingsPlace | None:
+    """Return where the walk through one store goes on, ``None`` at its end."""
     token = text(envelope.pagination.next_token) if envelope.pagination else None
-    seen = place.seen + len(items)
+    seen = place.seen + len(created)
     if token is not None and seen < const.LISTINGS_PER_SEARCH:
-        return ListingsPlace(since=place.since, seen=seen, token=token)
+        return msgspec.structs.replace(place, seen=seen, token=token)
     if envelope.number_of_results <= seen:
         return None
-    last = max((created for item in items if (created := _summary(item, marketplace).created_date)), default=None)
+    last = max(filter(None, created), default=None)
     # Without a later date the walk would read the same thousand for ever.
-    return ListingsPlace(since=last) if last is not None and (place.since is None or last > place.since) else None
+    is_later = last is not None and (place.since is None or last > place.since)
+    return ListingsPlace(store=place.store, since=last) if is_later else None
 
 
 def _summary(item: wire.Item, marketplace: str) -> wire.Summary:
@@ -182,8 +189,14 @@ def _listing(item: wire.Item, marketplace: str) -> dto.ListingData:
         quantity=stock.get(const.SELLER_STOCK),
         price=parse_money(offers[0].price, "$.offers[0].price") if offers else None,
         is_fulfilled_by_channel=any(code != const.SELLER_STOCK for code in stock),
+        barcode=_barcode(item.attributes),
         is_buyable=None if summary.status is None else "BUYABLE" in summary.status,
     )
+
+
+def _barcode(attributes: wire.Attributes | None) -> str | None:
+    named = (attributes and attributes.externally_assigned_product_identifier) or ()
+    return next((text(entry.value) for entry in named if entry.type in const.BARCODE_TYPES), None)
 
 
 # === what became of a push ====================================================================================

@@ -90,7 +90,10 @@ ORDER_DATA = (
     "BUYER", "RECIPIENT", "PROCEEDS", "EXPENSE", "PROMOTION",
     "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX", "PAYMENT",
 )  # fmt: skip
-LISTING_DATA = ("summaries", "offers", "fulfillmentAvailability")
+LISTING_DATA = ("summaries", "attributes", "offers", "fulfillmentAvailability")
+# `type` of externally_assigned_product_identifier; Amazon's own numbers are among the others
+# (github.com/amzn/selling-partner-api-docs issues 2065 and 3537).
+BARCODE_TYPES = ("ean", "gtin", "upc")
 ISSUE_LOCALE = "en_US"
 RATE_HEADER = "x-amzn-RateLimit-Limit"
 REQUEST_ID_HEADER = "x-amzn-RequestId"

@@ -86,10 +86,24 @@ class Availability(Wire):
     quantity: int | None = None
 
 
+class Identifier(msgspec.Struct, frozen=True, kw_only=True):
+    """A number others gave the product. Attributes are snake_case on the wire."""
+
+    value: str | None = None
+    type: Any = None  # a word, and a number where the listing came by feed
+
+
+class Attributes(msgspec.Struct, frozen=True, kw_only=True):
+    """The few attributes we read of the hundreds there are."""
+
+    externally_assigned_product_identifier: list[Identifier] | None = None
+
+
 class Item(Wire):
     """One listing."""
 
     sku: str
+    attributes: Attributes | None = None
     summaries: list[Summary] | None = None
     offers: list[Offer] | None = None
     fulfillment_availability: list[Availability] | None = None
