@@ -123,7 +123,7 @@ class Package(Value):
 
 
 class OrderData(Value):
-    """An order as the channel has it now. ``total`` is what it says the order is worth to us, ``None`` while unknown."""
+    """An order as the channel has it now. ``total`` is what it says the order is worth, ``None`` while unknown."""
 
     external_id: str
     external_number: str

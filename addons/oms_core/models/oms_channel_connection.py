@@ -1,4 +1,5 @@
 import os
+import random
 from datetime import datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
@@ -9,8 +10,11 @@ from ..client.hosts import HostPolicy
 from ..client.transport import Transport
 from ..lib import errors
 from ..lib.channel import Account
+from .oms_job_mixin import repeats_on_twin
 from .oms_rate_bucket import DbRateLimiter
 from .oms_secret import DbTokenStore
+
+SHORT_WAIT = timedelta(minutes=1)
 
 
 class OmsChannel(models.Model):
@@ -58,6 +62,7 @@ class OmsChannel(models.Model):
             )
         return self._notify(self.env._("Testing. The answer appears here in a few seconds."), "info")
 
+    @repeats_on_twin
     def _job_check(self):
         self.ensure_one()
         try:
@@ -79,6 +84,15 @@ class OmsChannel(models.Model):
         sentences = {
             "throttled": lambda: self.env._("The channel asked us to slow down."),
             "unreachable": lambda: self.env._("The channel could not be reached."),
+            "tls_untrusted": lambda: self.env._(
+                "The channel's certificate is not trusted, so nothing was sent. Check the address and this server's clock."
+            ),
+            "redirected": lambda: self.env._(
+                "The channel answered with another address (%s). Correct it under Addresses.",
+                error.params.get("host", ""),
+            ),
+            "too_large": lambda: self.env._("The channel's answer was too large to be right."),
+            "token_busy": lambda: self.env._("Another worker is signing in. We come back in a moment."),
             "answer_lost": lambda: self.env._("The channel did not answer in time."),
             "server_error": lambda: self.env._(
                 "The channel has a problem of its own (%s).", error.params.get("status", "5xx")
@@ -93,6 +107,8 @@ class OmsChannel(models.Model):
         }
         if error.code in sentences:
             return sentences[error.code]()
+        if error.code.startswith("secret_"):
+            return self.env._("A password of this channel is missing or cannot be read. Enter the credentials again.")
         if isinstance(error, errors.AuthFailed):
             return self.env._("The channel refused our sign-in (%s). Enter the credentials again.", error.code)
         if isinstance(error, errors.NotFound):
@@ -120,11 +136,20 @@ class OmsChannel(models.Model):
             return
         after = error.after if isinstance(error, errors.RetryLater) else timedelta(minutes=self.poll_minutes)
         is_wait = error.code == "throttled"
+        if is_wait and after <= SHORT_WAIT:
+            self._come_back(entity, after)  # the documented rate at work, nothing worth a word on the card
+            return
         state._note_trouble(message, next_at=fields.Datetime.now() + after, is_wait=is_wait)
         if state.health == "failing":
             self.env["oms.exception"]._open_problems(
                 [{"reason": "sync_failing", "channel_id": self.id, "cause": entity, "params": {"message": message}}]
             )
+
+    def _come_back(self, entity, after):
+        """Queue the next look at one entity. Waits differ a little, so that those who waited together part."""
+        self.ensure_one()
+        seconds = after.total_seconds() * random.uniform(1.0, 1.2)  # noqa: S311 spreads the tries, protects nothing
+        self._queue_entity(entity, eta=fields.Datetime.now() + timedelta(seconds=seconds))
 
     def _note_recovery(self, entity):
         """Close the problem that said this entity fails."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..lib import errors
+from .oms_job_mixin import repeats_on_twin
 
 READ_EVERY = timedelta(days=1)
 
@@ -12,6 +13,7 @@ class OmsChannel(models.Model):
 
     _inherit = "oms.channel"
 
+    @repeats_on_twin
     def _job_fetch_listings(self):
         """Read one page of the channel's listings and queue the next."""
         self.ensure_one()
@@ -30,9 +32,7 @@ class OmsChannel(models.Model):
         self._note_recovery("listings")
         state._note_success(count=len(page.items), next_at=fields.Datetime.now() + READ_EVERY)
         if page.next_cursor:
-            self._oms_enqueue(
-                "_job_fetch_listings", priority=8, description=self.env._("%s: next page of listings", self.name)
-            )
+            self._queue_entity("listings")
 
     def _apply_listings(self, items):
         """Take over a page of ``dto.ListingData``. Links that a person made are never changed."""

@@ -6,8 +6,9 @@ from odoo.tools import SQL
 
 from ..lib import dto, errors
 from ..lib.availability import offered
+from .oms_job_mixin import repeats_on_twin
 
-PUSHES_PER_JOB = 200
+REFUSED_WAIT = timedelta(hours=6)  # a value the channel refused is tried again after a while, its cause may be mended
 
 
 class OmsChannel(models.Model):
@@ -55,34 +56,38 @@ class OmsChannel(models.Model):
             channel._refresh_targets(channel.listing_ids.filtered("product_id"))
         return self._notify(self.env._("Queued."))
 
+    @repeats_on_twin
     def _job_push_stock(self):
-        """Send the quantities that differ.
+        """Send one batch of the quantities that differ, and queue the next.
 
         One push per channel at a time: the lock is no row lock, and a push that finds it taken comes back later.
-        A push that read an older quantity than one sent meanwhile fails on writing its answer and is repeated.
+        The call is made before anything is written. A push that read an older quantity than one sent meanwhile fails on
+        writing its answer and is repeated, so the newest wins.
         """
         self.ensure_one()
         if self.state != "live" or not self.is_stock_pushed:
             return
         self._ensure_only_push()
-        stale = self._stale_listings()
-        if not stale:
-            self._state("stock")._note_success(count=0, next_at=self._next_poll())
-            return
+        size = self._adapter_class().limits.batch
+        stale = self._stale_listings(size)
         try:
-            self._push_listings(stale)
+            result = self._adapter().push_stock([listing._as_stock_level() for listing in stale]) if stale else None
         except errors.ChannelError as error:
             self._note_failure("stock", error)
             return
+        if stale:
+            stale._note_pushed(result)
         self._note_recovery("stock")
         self._state("stock")._note_success(count=len(stale), next_at=self._next_poll())
-        if len(stale) == PUSHES_PER_JOB:
-            self._oms_enqueue("_job_push_stock", priority=5)
+        if stale and any(row.is_retryable for row in result.rows):
+            self._come_back("stock", timedelta(seconds=1))
+        elif len(stale) == size:
+            self._come_back("stock", timedelta(0))
 
     def _next_poll(self):
         return fields.Datetime.now() + timedelta(minutes=self.poll_minutes)
 
-    def _stale_listings(self):
+    def _stale_listings(self, limit):
         now = fields.Datetime.now()
         return self.env["oms.listing"].search(
             [
@@ -95,32 +100,13 @@ class OmsChannel(models.Model):
                 ("push_next_at", "<=", now),
             ],
             order="qty_target, id",  # what sold out goes first
-            limit=PUSHES_PER_JOB,
+            limit=limit,
         )
 
     def _ensure_only_push(self):
         self.env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(hashtext('oms-stock'), %s)", self.id))
         if not self.env.cr.fetchone()[0]:
             raise RetryableJobError("another stock push of this channel is running", seconds=3, ignore_retry=True)
-
-    def _push_listings(self, listings):
-        """Send in batches the channel allows; keep what was accepted when a later batch cannot be sent."""
-        adapter = self._adapter()
-        size = adapter.limits.batch
-        for start in range(0, len(listings), size):
-            batch = listings[start : start + size]
-            try:
-                result = adapter.push_stock([listing._as_stock_level() for listing in batch])
-            except errors.RetryLater:
-                if start:
-                    self._state("stock")._note_trouble(
-                        self.env._("Slow: %s values wait.", len(listings) - start),
-                        next_at=self._next_poll(),
-                        is_wait=True,
-                    )
-                    return
-                raise
-            batch._note_pushed(result)
 
 
 class OmsListing(models.Model):
@@ -140,8 +126,9 @@ class OmsListing(models.Model):
             if row.error is None:
                 accepted |= listing
                 continue
-            hours = 0.1 if row.is_retryable else 6
-            listing.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + timedelta(hours=hours)})
+            if row.is_retryable:
+                continue
+            listing.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + REFUSED_WAIT})
             refused.append(listing._prepare_refusal(row))
         for target, group in accepted.grouped("qty_target").items():
             group.write(

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..lib import cursor, errors
 from .oms_channel_state import aware_utc
+from .oms_job_mixin import repeats_on_twin
 
 _logger = logging.getLogger(__name__)
 
@@ -43,7 +44,11 @@ class OmsChannel(models.Model):
             for entity in channel.state_ids.mapped("entity"):
                 channel._queue_entity(entity)
 
-    def _queue_entity(self, entity):
+    def _queue_entity(self, entity, eta=None):
+        """Queue a look at one entity; one that already waits is enough.
+
+        :param eta: not before this moment
+        """
         self.ensure_one()
         jobs = {"orders": "_job_fetch_orders", "stock": "_job_push_stock", "listings": "_job_fetch_listings"}
         if entity not in jobs or (entity == "stock" and not self.is_stock_pushed):
@@ -52,9 +57,11 @@ class OmsChannel(models.Model):
             jobs[entity],
             identity_key=f"oms-{entity}-{self.id}",
             priority=5,
+            eta=eta,
             description=self.env._("%(channel)s: %(entity)s", channel=self.name, entity=entity),
         )
 
+    @repeats_on_twin
     def _job_fetch_orders(self):
         """Fetch one page of changed orders and store it.
 
@@ -74,7 +81,7 @@ class OmsChannel(models.Model):
         except errors.ChannelError as error:
             if page_cursor and error.code == "cursor_expired":
                 state._save_progress(cursor.restart(progress))
-                self._queue_next_page()
+                self._queue_entity("orders")
             else:
                 self._note_failure("orders", error)
             return
@@ -89,11 +96,7 @@ class OmsChannel(models.Model):
         for start in range(0, len(rows), IMPORT_BATCH):
             rows[start : start + IMPORT_BATCH]._queue_import()
         if page.next_cursor is not None:
-            self._queue_next_page()
-
-    def _queue_next_page(self):
-        # No identity key: the job that queues it still runs under the same key.
-        self._oms_enqueue("_job_fetch_orders", priority=5, description=self.env._("%s: next page of orders", self.name))
+            self._queue_entity("orders")
 
     def fetch_order(self, external_id):
         """Ask the channel for one order by its number there and import it, whatever the clock says.
@@ -112,6 +115,7 @@ class OmsChannel(models.Model):
         )
         return True
 
+    @repeats_on_twin
     def _job_fetch_order(self, external_id):
         self.ensure_one()
         try:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.reasons import REASONS, fingerprint
+from .problem_texts import TEXTS, Words
 
 REASON_LABELS = [
     ("signed_out", "Sign-in ended"),
@@ -103,113 +104,11 @@ class OmsException(models.Model):
             problem.summary, problem.advice = problem._sentences()
 
     def _sentences(self):
-        """Return ``(what is so, what to do)`` in the reader's language. The only place that words a problem."""
+        """Return ``(what is so, what to do)`` in the reader's language."""
         self.ensure_one()
-        _ = self.env._
-        p = _Words(self.params or {})
-        channel = self.channel_id.name or ""
-        texts = {
-            "unmapped_sku": (
-                lambda: _("“%(sku)s” on %(channel)s is not linked to a product.", sku=p["sku"], channel=channel),
-                lambda: _("Choose the product it is. All orders with this SKU go on at once."),
-            ),
-            "unmapped_currency": (
-                lambda: _("The order is in %s, a currency that is not active here.", p["currency"]),
-                lambda: _("Activate the currency and set its rate, then retry."),
-            ),
-            "unmapped_country": (
-                lambda: _("The address names a country we do not know: “%s”.", p["country"]),
-                lambda: _("Correct the country on the delivery address, then retry."),
-            ),
-            "unmapped_tax": (
-                lambda: _(
-                    "No tax is set for orders of %(channel)s to %(country)s.", channel=channel, country=p["country"]
-                ),
-                lambda: _("Set it on the channel under Taxes. The total is right and the order goes on."),
-            ),
-            "address_incomplete": (
-                lambda: _("The delivery address lacks: %s.", p["missing"]),
-                lambda: _("Complete the address, then retry."),
-            ),
-            "total_differs": (
-                lambda: _(
-                    "%(channel)s says %(theirs)s, the lines add up to %(ours)s.",
-                    channel=channel,
-                    **p.only("theirs", "ours"),
-                ),
-                lambda: _("Compare the lines. Accept the difference or correct the order, then retry."),
-            ),
-            "unreadable": (
-                lambda: _(
-                    "Document %(number)s could not be read: %(why)s (at %(path)s).", **p.only("number", "why", "path")
-                ),
-                lambda: _("It is kept as it came. Read it again when the cause is mended."),
-            ),
-            "import_failed": (
-                lambda: _("Order %(number)s was refused here: %(why)s", **p.only("number", "why")),
-                lambda: _("Mend the cause, then read the document again."),
-            ),
-            "stock_short": (
-                lambda: _("%(qty)s of %(asked)s units could be reserved.", **p.only("qty", "asked")),
-                lambda: _("Receive stock or send from another warehouse."),
-            ),
-            "cancelled_after_pick": (
-                lambda: _("Cancelled on %s after picking began here.", channel),
-                lambda: _("Stop the parcel, put the goods back, then cancel the order."),
-            ),
-            "cancel_requested": (
-                lambda: _("The buyer asks to cancel: %s", p["why"]),
-                lambda: _("Cancel the order, or ignore with a reason and send it."),
-            ),
-            "changed_after_import": (
-                lambda: _("Changed on %(channel)s after import: %(what)s.", channel=channel, what=p["what"]),
-                lambda: _("Check the order against the channel, then accept."),
-            ),
-            "shipped_elsewhere": (
-                lambda: _("%s says this order was already sent, fully or in part.", channel),
-                lambda: _("Check what left, cancel or correct the transfer, then accept."),
-            ),
-            "reopened": (
-                lambda: _("Cancelled here, but %s says it is to be sent.", channel),
-                lambda: _("Set the order back to quotation and confirm it, or cancel it on the channel."),
-            ),
-            "unfulfillable": (
-                lambda: _("%s says this order cannot be fulfilled.", channel),
-                lambda: _("Look it up on the channel."),
-            ),
-            "tracking_missing": (
-                lambda: _("%s left without a tracking number; the channel needs one.", p["transfer"]),
-                lambda: _("Enter the tracking number on the transfer. The channel is told at once."),
-            ),
-            "carrier_unmapped": (
-                lambda: _("The channel has no name for carrier “%s”.", p["carrier"]),
-                lambda: _("Give the carrier its channel name, then retry."),
-            ),
-            "shipment_refused": (
-                lambda: _("%(channel)s refused the parcel: %(text)s", channel=channel, text=p["text"]),
-                lambda: _("Mend the cause, then retry."),
-            ),
-            "shipment_unknown": (
-                lambda: _("It is not known whether %s has the parcel notice.", channel),
-                lambda: _("Look on the channel, then retry or ignore."),
-            ),
-            "stock_refused": (
-                lambda: _(
-                    "%(channel)s refused the stock of “%(sku)s”: %(text)s", channel=channel, **p.only("sku", "text")
-                ),
-                lambda: _("Check the listing on the channel."),
-            ),
-            "signed_out": (
-                lambda: _("%(channel)s: %(message)s", channel=channel, message=p["message"]),
-                lambda: _("Enter the credentials again. Nothing is lost; what waits goes out after that."),
-            ),
-            "sync_failing": (
-                lambda: _("%(channel)s: %(message)s", channel=channel, message=p["message"]),
-                lambda: _("We keep trying. Nothing is lost."),
-            ),
-        }
-        summary, advice = texts[self.reason]
-        return summary(), advice()
+        words = Words(self.params or {})
+        words["channel"] = self.channel_id.name or words["channel"]
+        return tuple(self.env._(text) % words for text in TEXTS[self.reason])
 
     # === OPENING AND CLOSING ===
 
@@ -320,13 +219,3 @@ class OmsException(models.Model):
             "res_id": self.order_id.id,
             "views": [(False, "form")],
         }
-
-
-class _Words(dict):
-    """The words of a sentence; one that is missing reads as a dash, so an old row never breaks the list."""
-
-    def __missing__(self, name):
-        return "–"
-
-    def only(self, *names):
-        return {name: self[name] for name in names}

@@ -1,13 +1,13 @@
 import logging
 
 from odoo import fields, models
-from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError, ValidationError
 from psycopg2 import DataError, IntegrityError
 from psycopg2.errors import UniqueViolation
 
 from ..lib import errors, importing
 from ..lib.updating import content_digest
+from .oms_job_mixin import repeats_on_twin
 
 _logger = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ class OmsInbox(models.Model):
 
     _inherit = "oms.inbox"
 
+    @repeats_on_twin
     def _job_import(self):
         """Import the waiting documents among ``self``. Safe to repeat and to run twice at once."""
         rows = self.exists().filtered(lambda row: row.state == "new").try_lock_for_update()
@@ -119,9 +120,12 @@ class OmsInbox(models.Model):
         )._close()  # sudo: system
 
     def _ensure_not_a_twin(self, error):
-        """Start over when another importer has just created the same order: in a new transaction it is an update."""
-        if isinstance(error, UniqueViolation) and "oms_external" in (error.diag.constraint_name or ""):
-            raise RetryableJobError("another importer created the order", seconds=1, ignore_retry=True) from error
+        """Let the job start over when another one was first: in a new transaction the order is an update.
+
+        A line number that comes twice in one document is the document's own fault.
+        """
+        if isinstance(error, UniqueViolation) and "external_line" not in (error.diag.constraint_name or ""):
+            raise error
 
     def _refuse(self, error):
         """Keep a document our own models refused, with their words."""

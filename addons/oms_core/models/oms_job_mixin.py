@@ -1,4 +1,31 @@
+import functools
+import random
+
 from odoo import SUPERUSER_ID, models
+from odoo.addons.queue_job.exception import RetryableJobError
+from psycopg2.errors import UniqueViolation
+
+TWIN_SECONDS = 2
+
+
+def repeats_on_twin(job):
+    """Do a job over when another job has just created the same row.
+
+    The database decides who was first, by a unique index. The loser cannot see the winner's row in its own snapshot, so
+    it starts again in a new transaction, where the row is simply there.
+    """
+
+    @functools.wraps(job)
+    def run(self, *args):
+        try:
+            result = job(self, *args)
+            self.env.flush_all()
+        except UniqueViolation as error:
+            seconds = TWIN_SECONDS + random.randint(0, TWIN_SECONDS)  # noqa: S311 spreads the tries, protects nothing
+            raise RetryableJobError(f"another job was first: {error.diag.constraint_name}", seconds=seconds) from error
+        return result
+
+    return run
 
 
 class OmsJobMixin(models.AbstractModel):

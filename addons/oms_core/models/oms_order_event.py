@@ -3,6 +3,11 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+from .problem_texts import Words
+
+_lt = LazyTranslate(__name__)
 
 KINDS = [
     ("imported", "Imported"),
@@ -24,6 +29,27 @@ KINDS = [
     ("exception_closed", "Problem solved"),
     ("edited", "Edited"),
 ]
+
+SENTENCES = {
+    "imported": _lt("Order %(number)s imported, total %(total)s"),
+    "updated_from_channel": _lt("%(what)s"),
+    "payment_reported": _lt("Paid %(amount)s by %(method)s"),
+    "confirmed": _lt("Order confirmed"),
+    "reserved": _lt("Reserved %(qty)s of %(asked)s units"),
+    "held": _lt("%(text)s"),
+    "released": _lt("Nothing stops the order any more"),
+    "linked": _lt("%(sku)s is %(product)s"),
+    "accepted": _lt("Accepted: %(difference)s"),
+    "tagged": _lt("Tagged %(tags)s"),
+    "untagged": _lt("Tag %(tags)s removed"),
+    "shipped": _lt("%(transfer)s left with %(carrier)s, tracking %(tracking)s"),
+    "shipment_told": _lt("Channel told: %(carrier)s %(tracking)s, %(units)s units"),
+    "shipment_refused": _lt("The channel refused the parcel: %(text)s"),
+    "cancelled": _lt("Order cancelled. %(why)s"),
+    "exception_opened": _lt("%(text)s"),
+    "exception_closed": _lt("Solved: %(text)s"),
+    "edited": _lt("%(field)s: %(old)s → %(new)s"),
+}
 
 
 class OmsOrderEvent(models.Model):
@@ -57,33 +83,8 @@ class OmsOrderEvent(models.Model):
     def _sentence(self):
         """Return what happened as one sentence in the reader's language."""
         self.ensure_one()
-        p = self.params or {}
-        sentences = {
-            "imported": lambda: self.env._("Order %(number)s imported, total %(total)s", **_only(p, "number", "total")),
-            "updated_from_channel": lambda: self.env._("%(what)s", **_only(p, "what")),
-            "payment_reported": lambda: self.env._("Paid %(amount)s by %(method)s", **_only(p, "amount", "method")),
-            "confirmed": lambda: self.env._("Order confirmed"),
-            "reserved": lambda: self.env._("Reserved %(qty)s of %(asked)s units", **_only(p, "qty", "asked")),
-            "held": lambda: self.env._("%(text)s", **_only(p, "text")),
-            "released": lambda: self.env._("Nothing stops the order any more"),
-            "linked": lambda: self.env._("%(sku)s is %(product)s", **_only(p, "sku", "product")),
-            "accepted": lambda: self.env._("Difference of %(difference)s accepted", **_only(p, "difference")),
-            "tagged": lambda: self.env._("Tagged %(tags)s", **_only(p, "tags")),
-            "untagged": lambda: self.env._("Tag %(tags)s removed", **_only(p, "tags")),
-            "shipped": lambda: self.env._(
-                "%(transfer)s left with %(carrier)s, tracking %(tracking)s",
-                **_only(p, "transfer", "carrier", "tracking"),
-            ),
-            "shipment_told": lambda: self.env._(
-                "Channel told: %(carrier)s %(tracking)s, %(units)s units", **_only(p, "carrier", "tracking", "units")
-            ),
-            "shipment_refused": lambda: self.env._("The channel refused the parcel: %(text)s", **_only(p, "text")),
-            "cancelled": lambda: self.env._("Order cancelled. %(why)s", **_only(p, "why")),
-            "exception_opened": lambda: self.env._("%(text)s", **_only(p, "text")),
-            "exception_closed": lambda: self.env._("Solved: %(text)s", **_only(p, "text")),
-            "edited": lambda: self.env._("%(field)s: %(old)s → %(new)s", **_only(p, "field", "old", "new")),
-        }
-        return sentences[self.kind]()
+        words = Words({name: value for name, value in (self.params or {}).items() if value not in (None, False)})
+        return self.env._(SENTENCES[self.kind]) % words
 
     @api.model
     def _log(self, entries):
@@ -132,7 +133,3 @@ class OmsOrderEvent(models.Model):
     def unlink(self):
         """Refuse: what happened cannot be removed."""
         raise AccessError(self.env._("The timeline cannot be shortened."))
-
-
-def _only(params, *names):
-    return {name: params.get(name) if params.get(name) is not None else "–" for name in names}

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib import dto, errors, sending
+from .oms_job_mixin import repeats_on_twin
 from .own_cursor import in_own_cursor
 
 _logger = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ class OmsOutbox(models.Model):
 
     # === SENDING ===
 
+    @repeats_on_twin
     def _job_send(self):
         """Send one message: commit the intent, look it up when an earlier answer was lost, call, commit the outcome."""
         self.ensure_one()
@@ -215,6 +217,7 @@ class OmsOutbox(models.Model):
 
     # === AFTERWARDS ===
 
+    @repeats_on_twin
     def _job_conclude(self, attempt, state):
         """Write the outcome on the order's timeline and list or close the problem. Safe to repeat."""
         self.ensure_one()

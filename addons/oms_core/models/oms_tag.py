@@ -15,7 +15,7 @@ class OmsTag(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="Set on tags that the system itself sets; leave it empty on your own tags.", copy=False)
-    color = fields.Integer(default=lambda self: randint(1, 11))
+    color = fields.Integer(default=lambda self: randint(1, 11))  # noqa: S311 a colour
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: the tag is shared by all companies.")

@@ -1,0 +1,104 @@
+"""What each problem is called and what to do about it. The only place that words them; codes never reach a screen."""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# reason: (what is so, what to do). The words come from the problem's params, and ``channel`` is its channel's name.
+TEXTS = {
+    "unmapped_sku": (
+        _lt("“%(sku)s” on %(channel)s is not linked to a product."),
+        _lt("Choose the product it is. All orders with this SKU go on at once."),
+    ),
+    "unmapped_currency": (
+        _lt("The order is in %(currency)s, a currency that is not active here."),
+        _lt("Activate the currency and set its rate, then retry."),
+    ),
+    "unmapped_country": (
+        _lt("The address names a country we do not know: “%(country)s”."),
+        _lt("Correct the country on the delivery address, then retry."),
+    ),
+    "unmapped_tax": (
+        _lt("No tax is set for orders of %(channel)s to %(country)s."),
+        _lt("Set it on the channel under Taxes. The total is right and the order goes on."),
+    ),
+    "address_incomplete": (
+        _lt("The delivery address lacks: %(missing)s."),
+        _lt("Complete the address, then retry."),
+    ),
+    "total_differs": (
+        _lt("%(channel)s says %(theirs)s, the lines add up to %(ours)s."),
+        _lt("Compare the lines. Accept the difference or correct the order, then retry."),
+    ),
+    "unreadable": (
+        _lt("Document %(number)s could not be read: %(why)s (at %(path)s)."),
+        _lt("It is kept as it came. Read it again when the cause is mended."),
+    ),
+    "import_failed": (
+        _lt("Order %(number)s was refused here: %(why)s"),
+        _lt("Mend the cause, then retry."),
+    ),
+    "stock_short": (
+        _lt("%(qty)s of %(asked)s units could be reserved."),
+        _lt("Receive stock or send from another warehouse."),
+    ),
+    "cancelled_after_pick": (
+        _lt("Cancelled on %(channel)s after picking began here."),
+        _lt("Stop the parcel, put the goods back, then cancel the order."),
+    ),
+    "cancel_requested": (
+        _lt("The buyer asks to cancel: %(why)s"),
+        _lt("Cancel the order, or ignore with a reason and send it."),
+    ),
+    "changed_after_import": (
+        _lt("Changed on %(channel)s after import: %(what)s."),
+        _lt("Check the order against the channel, then accept."),
+    ),
+    "shipped_elsewhere": (
+        _lt("%(channel)s says this order was already sent, fully or in part."),
+        _lt("Check what left, cancel or correct the transfer, then accept."),
+    ),
+    "reopened": (
+        _lt("Cancelled here, but %(channel)s says it is to be sent."),
+        _lt("Set the order back to quotation and confirm it, or cancel it on the channel."),
+    ),
+    "unfulfillable": (
+        _lt("%(channel)s says this order cannot be fulfilled."),
+        _lt("Look it up on the channel."),
+    ),
+    "tracking_missing": (
+        _lt("%(transfer)s left without a tracking number; the channel needs one."),
+        _lt("Enter the tracking number on the transfer. The channel is told at once."),
+    ),
+    "carrier_unmapped": (
+        _lt("The channel has no name for carrier “%(carrier)s”."),
+        _lt("Give the carrier its channel name, then retry."),
+    ),
+    "shipment_refused": (
+        _lt("%(channel)s refused the parcel: %(text)s"),
+        _lt("Mend the cause, then retry."),
+    ),
+    "shipment_unknown": (
+        _lt("It is not known whether %(channel)s has the parcel notice."),
+        _lt("Look on the channel, then retry or ignore."),
+    ),
+    "stock_refused": (
+        _lt("%(channel)s refused the stock of “%(sku)s”: %(text)s"),
+        _lt("Check the listing on the channel."),
+    ),
+    "signed_out": (
+        _lt("%(channel)s: %(message)s"),
+        _lt("Enter the credentials again. Nothing is lost; what waits goes out after that."),
+    ),
+    "sync_failing": (
+        _lt("%(channel)s: %(message)s"),
+        _lt("We keep trying. Nothing is lost."),
+    ),
+}
+
+
+class Words(dict):
+    """The words of a sentence; one that is missing reads as a dash, so that an old row never breaks a list."""
+
+    def __missing__(self, name):
+        return "–"
