@@ -21,9 +21,15 @@ from . import oms_outbox
 from . import oms_stock_dirty
 from . import oms_channel_stock
 from . import oms_channel_screen
+from . import product_product
 from . import res_partner
 from . import sale_order
 from . import sale_order_import
+from . import ir_sequence
+from . import stock_rule
+from . import stock_transfer
+from . import stock_allocation
+from . import sale_order_confirm
 from . import sale_order_update
 from . import sale_order_line
 from . import sale_order_screen

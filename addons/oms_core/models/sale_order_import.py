@@ -20,7 +20,15 @@ SERVICE_PRODUCTS = {
     "rounding": "oms_core.product_rounding",
     "goods": "oms_core.product_unlinked",
 }
-IMPORT_REASONS = ("unmapped_sku", "unmapped_country", "unmapped_tax", "address_incomplete", "shipped_elsewhere", "unfulfillable", "cancel_requested")
+IMPORT_REASONS = (
+    "unmapped_sku",
+    "unmapped_country",
+    "unmapped_tax",
+    "address_incomplete",
+    "shipped_elsewhere",
+    "unfulfillable",
+    "cancel_requested",
+)
 
 
 class SaleOrder(models.Model):
@@ -108,7 +116,9 @@ class SaleOrder(models.Model):
         return [self._prepare_oms_line(plan, line, position) for position, line in enumerate(plan.lines)]
 
     def _prepare_oms_line(self, plan, line, position):
-        product = self.env["product.product"].browse(line.product_id) if line.product_id else self._service_product(line.kind)
+        product = (
+            self.env["product.product"].browse(line.product_id) if line.product_id else self._service_product(line.kind)
+        )
         amount = line.amount if line.amount is not None else Decimal(0)
         is_taxed = line.is_taxed and plan.tax_id
         return {
@@ -199,17 +209,19 @@ class SaleOrder(models.Model):
     def _confirm_ready(self):
         """Confirm the orders that nothing stops, in one batch; where the batch fails, one by one."""
         ready = self.filtered(
-            lambda order: order.state in ("draft", "sent")
-            and order.oms_channel_id
-            and order.oms_hold != "confirm"
-            and order.oms_channel_status in ("to_ship", "partly_shipped", "shipped")
+            lambda order: (
+                order.state in ("draft", "sent")
+                and order.oms_channel_id
+                and order.oms_hold != "confirm"
+                and order.oms_channel_status in ("to_ship", "partly_shipped", "shipped")
+            )
         )
         if not ready:
             return
         quiet = ready.with_context(**QUIET, oms_keep_order_date=True)
         try:
             with self.env.cr.savepoint():
-                quiet.action_confirm()
+                quiet._confirm_batch()
         except psycopg2.extensions.TransactionRollbackError:
             raise  # another transaction won: the job starts over
         except UserError as error:
@@ -246,4 +258,3 @@ def _fulfilment(data):
     if data.fulfilled_by == "channel":
         return "channel"
     return "elsewhere" if data.status == "shipped" else "own"
-

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_import
+from . import test_import_equality
 from . import test_rate_bucket
 from . import test_secret
 from . import test_shipping

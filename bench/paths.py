@@ -1,0 +1,71 @@
+"""The two ways from a stored document to a confirmed, reserved order that the import benchmark compares."""
+
+import time
+
+from bench.odoo_process import environment
+
+
+def store(database, raws):
+    """Store documents as a fetch does. Return the ids of the rows, in the order of the documents."""
+    with environment(database) as env:
+        channel = env["oms.channel"].search([("channel_type", "=", "bench")])
+        return env["oms.inbox"]._store_orders(channel, raws).ids
+
+
+def run_ours(database, inbox_ids):
+    """Import stored documents, one job and one transaction for each page, as after a fetch. Return the seconds."""
+    from odoo.addons.oms_channel_amazon.client.adapter import AmazonAdapter
+
+    page = AmazonAdapter.limits.page
+    started = time.perf_counter()
+    for first in range(0, len(inbox_ids), page):
+        with environment(database) as env:
+            env["oms.inbox"].browse(inbox_ids[first : first + page])._job_import()
+    return time.perf_counter() - started
+
+
+def plain_orders(database, raws):
+    """Return what somebody would hand to Odoo for these documents: ``(customer values, order values)`` of each.
+
+    Reading the documents costs the plain way nothing: only what Odoo does with the values is measured.
+    """
+    from odoo.addons.oms_core.lib import importing
+
+    with environment(database) as env:
+        channel = env["oms.channel"].search([("channel_type", "=", "bench")])
+        datas = [channel._adapter_class().parse_order(raw.body) for raw in raws]
+        snapshot = channel._snapshot(datas)
+        plans = [importing.plan_order(data, snapshot) for data in datas]
+        states = env["res.partner"]._oms_states(plans)
+        return [
+            (env["res.partner"]._prepare_oms_customer(channel, plan, states), _plain_order(channel, plan))
+            for plan in plans
+        ]
+
+
+def _plain_order(channel, plan):
+    orders = channel.env["sale.order"]
+    header = orders._prepare_oms_header(plan)
+    return {
+        "company_id": channel.company_id.id,
+        "pricelist_id": channel._pricelists({plan.order.currency})[plan.order.currency].id,
+        "warehouse_id": channel._ships_from().id,
+        "client_order_ref": plan.order.buyer.purchase_order or plan.order.external_number,
+        "origin": channel.name,
+        "commitment_date": header["commitment_date"],
+        "order_line": [
+            (0, 0, {name: value for name, value in line.items() if not name.startswith("oms_")})
+            for line in orders._prepare_oms_lines(plan)
+        ],
+    }
+
+
+def run_naive(database, plain):
+    """Create the customer and the order, confirm and commit, one order after the other. Return the seconds."""
+    started = time.perf_counter()
+    with environment(database) as env:
+        for customer, order in plain:
+            partner = env["res.partner"].create(dict(customer))
+            env["sale.order"].create(dict(order, partner_id=partner.id)).action_confirm()
+            env.cr.commit()
+    return time.perf_counter() - started
