@@ -21,3 +21,20 @@ class OmsChannel(models.Model):
     def action_view_unlinked(self):
         """Open the listings that stand for no product yet."""
         return self._open("oms_core.oms_listing_action", [("channel_id", "in", self.ids), ("product_id", "=", False)])
+
+    def action_view_stale(self):
+        """Open the listings whose quantity waits to be sent."""
+        return self._open("oms_core.oms_listing_action", [("channel_id", "in", self.ids), ("is_stale", "=", True)])
+
+    def action_view_unsent(self):
+        """Open the messages that wait to be sent."""
+        domain = [("channel_id", "in", self.ids), ("state", "in", ("new", "sent", "retry"))]
+        return self._open("oms_core.oms_outbox_action", domain)
+
+    def action_view_unread(self):
+        """Open the documents that wait to be read."""
+        return self._open("oms_core.oms_inbox_action", [("channel_id", "in", self.ids), ("state", "=", "new")])
+
+    def action_view_unreadable(self):
+        """Open the documents that could not be read."""
+        return self._open("oms_core.oms_inbox_action", [("channel_id", "in", self.ids), ("state", "=", "quarantined")])

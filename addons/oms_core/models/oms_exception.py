@@ -181,12 +181,14 @@ class OmsException(models.Model):
             {"state": state, "closed_at": fields.Datetime.now(), "closed_by_id": user.id}
         )  # sudo: as above
         orders = still_open.order_id
-        self.env["oms.order.event"]._log(
-            (problem.order_id, "exception_closed", {"text": problem.summary, "reason": problem.reason})
-            for problem in still_open
-            if problem.order_id
-        )
+        self.env["oms.order.event"]._log(problem._closing_event() for problem in still_open if problem.order_id)
         orders._release()
+
+    def _closing_event(self):
+        words = {"text": self.summary, "reason": self.reason}
+        if self.state == "ignored":
+            return self.order_id, "exception_ignored", words | {"why": self.ignore_reason}
+        return self.order_id, "exception_closed", words
 
     # === ACTIONS ===
 

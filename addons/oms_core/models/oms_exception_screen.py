@@ -21,7 +21,8 @@ class OmsException(models.Model):
         """Return what the "link this SKU" box shows.
 
         :return: dict with ``title`` (the channel's words) and ``candidates``, each with ``id``, ``name``, ``code``,
-            ``why`` it is one, ``free`` units where the channel sells from, and ``is_sure`` when the reference or barcode is equal
+            ``why`` it is one, ``free`` units where the channel sells from, and ``is_sure`` when its reference or
+            barcode is the SKU
         """
         self.ensure_one()
         self.check_access("read")
@@ -70,14 +71,22 @@ class OmsException(models.Model):
             "context": {"default_exception_ids": self.ids},
         }
 
-    def action_open_channel(self):
-        """Open the channel where credentials are entered again."""
+    def action_open_place(self):
+        """Open where the cause is mended: the address, the transfers or the channel."""
         self.ensure_one()
+        if self.reason in ("address_incomplete", "unmapped_country"):
+            return self._open_form(self.order_id.partner_shipping_id, target="new")
+        if self.order_id.picking_ids:
+            return self.order_id.action_view_delivery()
+        return self._open_form(self.order_id or self.channel_id)
+
+    def _open_form(self, record, target="current"):
         return {
             "type": "ir.actions.act_window",
-            "res_model": "oms.channel",
-            "res_id": self.channel_id.id,
+            "res_model": record._name,
+            "res_id": record.id,
             "views": [(False, "form")],
+            "target": target,
         }
 
     def action_view_alike(self):

@@ -27,6 +27,7 @@ KINDS = [
     ("cancelled", "Cancelled"),
     ("exception_opened", "Problem found"),
     ("exception_closed", "Problem solved"),
+    ("exception_ignored", "Problem ignored"),
     ("edited", "Edited"),
 ]
 
@@ -48,6 +49,7 @@ SENTENCES = {
     "cancelled": _lt("Order cancelled. %(why)s"),
     "exception_opened": _lt("%(text)s"),
     "exception_closed": _lt("Solved: %(text)s"),
+    "exception_ignored": _lt("%(why)s (%(text)s)"),
     "edited": _lt("%(field)s: %(old)s → %(new)s"),
 }
 

@@ -1,13 +1,21 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { useClock } from "../core/clock";
-import { formatAgo, formatMoment } from "../core/duration";
+import { formatAgo } from "../core/duration";
 
 const { DateTime } = luxon;
 
+// The list each number counts.
+const LISTS = {
+    orders: "action_view_unread",
+    stock: "action_view_stale",
+    shipments: "action_view_unsent",
+    listings: "action_view_unlinked",
+};
 const ENTITY_LABELS = { orders: _t("Orders"), stock: _t("Stock"), shipments: _t("Parcels"), listings: _t("Listings") };
 
 /** How each part of a channel goes: a dot with its word, the last success, what waits. */
@@ -17,6 +25,13 @@ export class SyncRowsField extends Component {
 
     setup() {
         this.clock = useClock();
+        this.orm = useService("orm");
+        this.action = useService("action");
+    }
+
+    async open(entity) {
+        const { resModel, resId } = this.props.record;
+        this.action.doAction(await this.orm.call(resModel, LISTS[entity], [[resId]]));
     }
 
     get rows() {
@@ -34,6 +49,7 @@ export class SyncRowsField extends Component {
             last: data.last_ok_at ? formatAgo(data.last_ok_at, this.clock.now) : "",
             title: data.last_ok_at ? data.last_ok_at.toLocaleString(DateTime.DATETIME_MED) : "",
             message: data.message || "",
+            count: data.waiting_count,
             waiting: this.waitingOf(data, tone),
         };
     }
@@ -61,7 +77,7 @@ export class SyncRowsField extends Component {
             return data.entity === "orders" ? _t("stopped") : _t("%s kept", data.waiting_count);
         }
         if (tone === "slow" && data.next_at && data.next_at > this.clock.now) {
-            return _t("next %s", formatMoment(data.next_at, this.clock.now));
+            return _t("next %s", formatAgo(data.next_at, this.clock.now));
         }
         return tone === "off" && !data.waiting_count ? "" : _t("%s waiting", data.waiting_count);
     }

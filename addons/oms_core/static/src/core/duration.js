@@ -6,9 +6,10 @@ const { DateTime } = luxon;
  * A length of time in the fewest words: "20 s", "4 min", "2 h 10", "3 d 21 h".
  *
  * @param {number} ms
+ * @param {{ isCoarse?: boolean }} [options] isCoarse leaves the hours away after a day: what is past needs no precision
  * @returns {string}
  */
-export function formatDuration(ms) {
+export function formatDuration(ms, { isCoarse = false } = {}) {
     const seconds = Math.round(Math.abs(ms) / 1000);
     if (seconds < 60) {
         return _t("%s s", seconds);
@@ -22,7 +23,7 @@ export function formatDuration(ms) {
         return _t("%(hours)s h %(minutes)s", { hours, minutes: String(minutes % 60).padStart(2, "0") });
     }
     const days = Math.floor(hours / 24);
-    return days < 7 ? _t("%(days)s d %(hours)s h", { days, hours: hours % 24 }) : _t("%s d", days);
+    return days < 7 && !isCoarse ? _t("%(days)s d %(hours)s h", { days, hours: hours % 24 }) : _t("%s d", days);
 }
 
 /**
@@ -35,7 +36,7 @@ export function formatAgo(value, now) {
     if (Math.abs(ms) < 5000) {
         return _t("just now");
     }
-    return ms < 0 ? _t("%s ago", formatDuration(ms)) : _t("in %s", formatDuration(ms));
+    return ms < 0 ? _t("%s ago", formatDuration(ms, { isCoarse: true })) : _t("in %s", formatDuration(ms));
 }
 
 /**

@@ -12,7 +12,11 @@ const { DateTime } = luxon;
 /** "4 min ago" or "in 2 min", with the clock time on hover. */
 export class AgoField extends Component {
     static template = "oms_core.AgoField";
-    static props = { ...standardFieldProps, short: { type: Boolean, optional: true } };
+    static props = {
+        ...standardFieldProps,
+        short: { type: Boolean, optional: true },
+        due: { type: Boolean, optional: true },
+    };
 
     setup() {
         this.clock = useClock();
@@ -26,7 +30,8 @@ export class AgoField extends Component {
         if (this.props.short) {
             return formatDuration(this.clock.now.toMillis() - this.value.toMillis());
         }
-        return formatAgo(this.value, this.clock.now);
+        // What is due and has not begun is not in the past: it is next.
+        return this.props.due && this.value < this.clock.now ? _t("now") : formatAgo(this.value, this.clock.now);
     }
 
     get title() {
@@ -38,7 +43,7 @@ registry.category("fields").add("oms_ago", {
     component: AgoField,
     displayName: _t("Time ago"),
     supportedTypes: ["datetime"],
-    extractProps: ({ options }) => ({ short: Boolean(options.short) }),
+    extractProps: ({ options }) => ({ short: Boolean(options.short), due: Boolean(options.due) }),
 });
 
 // Amber is for what will turn red by itself: the last fifth of the time there was.
@@ -53,6 +58,7 @@ export class CountdownField extends Component {
         since: { type: String, optional: true },
         stop: { type: String, optional: true },
         bar: { type: Boolean, optional: true },
+        inline: { type: Boolean, optional: true },
     };
 
     setup() {
@@ -103,6 +109,11 @@ registry.category("fields").add("oms_countdown", {
     component: CountdownField,
     displayName: _t("Time left"),
     supportedTypes: ["datetime"],
-    extractProps: ({ options }) => ({ since: options.since, stop: options.stop, bar: Boolean(options.bar) }),
+    extractProps: ({ options }) => ({
+        since: options.since,
+        stop: options.stop,
+        bar: Boolean(options.bar),
+        inline: Boolean(options.inline),
+    }),
     fieldDependencies: ({ options }) => (options.since ? [{ name: options.since, type: "datetime" }] : []),
 });

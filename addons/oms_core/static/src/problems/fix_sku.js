@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { registry } from "@web/core/registry";
@@ -18,12 +18,7 @@ export class FixSku extends Component {
         this.notification = useService("notification");
         this.domain = [["sale_ok", "=", true]];
         this.state = useState({ candidates: [], title: "", productId: false, isSending: false });
-        onWillStart(() => this.load(this.props.record));
-        useRecordObserver((record) => {
-            if (record.resId !== this.loadedId) {
-                return this.load(record);
-            }
-        });
+        useRecordObserver((record) => record.resId !== this.loadedId && this.load(record.resId));
     }
 
     get record() {
@@ -42,9 +37,9 @@ export class FixSku extends Component {
         return this.count === 1 ? _t("Link and retry 1 order") : _t("Link and retry %s orders", this.count);
     }
 
-    async load(record) {
-        this.loadedId = record.resId;
-        const facts = await this.orm.call("oms.exception", "get_fix_facts", [[record.resId]]);
+    async load(resId) {
+        this.loadedId = resId;
+        const facts = await this.orm.call("oms.exception", "get_fix_facts", [[resId]]);
         Object.assign(this.state, facts);
         const sure = facts.candidates.filter((candidate) => candidate.is_sure);
         this.state.productId = sure.length === 1 ? sure[0].id : false;
@@ -62,18 +57,19 @@ export class FixSku extends Component {
             this.state.isSending = false;
         }
         this.notification.add(_t("Linked. All orders with this SKU go on, now and later."), { type: "success" });
-        await this.record.model.root.load();
-        this.record.model.notify?.();
+        await this.record.load();
     }
 
     createProduct() {
-        this.action.doAction({
+        const action = {
             type: "ir.actions.act_window",
+            name: _t("Make a product"),
             res_model: "product.product",
             views: [[false, "form"]],
             target: "new",
-            context: { default_name: this.state.title, default_default_code: this.record.data.cause },
-        }, { onClose: () => this.load(this.record) });
+            context: { default_name: this.state.title, default_default_code: this.record.data.cause, default_is_storable: true },
+        };
+        this.action.doAction(action, { onClose: () => this.load(this.record.resId) });
     }
 }
 

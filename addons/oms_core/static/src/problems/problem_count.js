@@ -1,11 +1,14 @@
 import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { rpcBus } from "@web/core/network/rpc";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 import { NavBar } from "@web/webclient/navbar/navbar";
 
 const REFRESH_MS = 60000;
 const LEAST_MS = 3000;
+const CHANGING_MODELS = ["oms.exception", "oms.exception.ignore", "oms.listing"];
+const READING = /^(web_|search|read|get_|name_|formatted_read_group|onchange|fields_get|action_open|action_view|action_ask)/;
 
 /** How many problems are open, beside their menu. */
 export class ProblemCount extends Component {
@@ -22,8 +25,15 @@ export class ProblemCount extends Component {
             timer = browser.setInterval(() => this.refresh(), REFRESH_MS);
         });
         onWillUnmount(() => browser.clearInterval(timer));
-        // Solving a problem ends in another screen being drawn: the number follows at once.
         useBus(this.env.bus, "ACTION_MANAGER:UI-UPDATED", () => this.refresh());
+        // A button or a link on a problem may have solved it: the number follows at once.
+        useBus(rpcBus, "RPC:RESPONSE", ({ detail }) => {
+            const { model, method } = detail.data.params || {};
+            if (CHANGING_MODELS.includes(model) && !READING.test(method)) {
+                this.readAt = 0;
+                this.refresh();
+            }
+        });
     }
 
     async refresh() {

@@ -1,10 +1,8 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime } from "@web/core/l10n/dates";
-import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const { DateTime } = luxon;
 
@@ -32,26 +30,22 @@ const ICONS = {
     edited: "fa-pencil",
 };
 
+// Kinds whose sentence says it all.
+const PLAIN = ["payment_reported", "confirmed", "reserved", "tagged", "untagged", "shipment_told", "cancelled"];
+
 // What stops the order or may stop it.
 const STOPPING = ["held", "shipment_refused", "exception_opened"];
 
 /** What happened to an order: who, when, what. Newest first, by day, 50 at a time. */
 export class Timeline extends Component {
     static template = "oms_core.Timeline";
-    static props = { ...standardWidgetProps };
+    static props = { record: Object };
 
     setup() {
         this.orm = useService("orm");
         this.state = useState({ events: [], counts: {}, source: "", hasMore: false });
-        onWillStart(() => this.load());
-        let seen = this.props.record.data.write_date;
-        useRecordObserver((record) => {
-            const isOther = record.resId !== this.loadedId || record.data.write_date?.toMillis() !== seen?.toMillis();
-            seen = record.data.write_date;
-            if (isOther) {
-                return this.load();
-            }
-        });
+        // Whatever reads the order again (a button, a save, the pager) may have added events: its data is then new.
+        useRecordObserver((record) => record.data && this.load(record.resId));
     }
 
     get filters() {
@@ -74,6 +68,8 @@ export class Timeline extends Component {
             }
             days.at(-1).events.push({
                 ...event,
+                title: PLAIN.includes(event.kind) ? event.summary : event.title,
+                detail: PLAIN.includes(event.kind) ? "" : event.summary,
                 time: at.toLocaleString(DateTime.TIME_24_SIMPLE),
                 full: at.toLocaleString(DateTime.DATETIME_MED_WITH_SECONDS),
                 icon: ICONS[event.kind] || "fa-circle-o",
@@ -92,23 +88,21 @@ export class Timeline extends Component {
         return at.hasSame(DateTime.now().minus({ days: 1 }), "day") ? _t("Yesterday, %s", day) : day;
     }
 
-    async load() {
-        const resId = this.props.record.resId;
-        this.loadedId = resId;
+    async load(resId) {
         if (!resId) {
             Object.assign(this.state, { events: [], counts: {}, hasMore: false });
             return;
         }
         const [events, groups] = await Promise.all([
-            this.fetch(),
+            this.fetch(resId),
             this.orm.formattedReadGroup("oms.order.event", [["order_id", "=", resId]], ["source"], ["__count"]),
         ]);
         this.state.counts = Object.fromEntries(groups.map((group) => [group.source, group.__count]));
         this.show(events, []);
     }
 
-    fetch(beforeId = null) {
-        return this.orm.call("sale.order", "get_oms_timeline", [[this.props.record.resId]], {
+    fetch(resId, beforeId = null) {
+        return this.orm.call("sale.order", "get_oms_timeline", [[resId]], {
             limit: PAGE,
             before_id: beforeId,
             source: this.state.source || null,
@@ -122,15 +116,10 @@ export class Timeline extends Component {
 
     async filter(source) {
         this.state.source = source;
-        this.show(await this.fetch(), []);
+        this.show(await this.fetch(this.props.record.resId), []);
     }
 
     async more() {
-        this.show(await this.fetch(this.state.events.at(-1).id), this.state.events);
+        this.show(await this.fetch(this.props.record.resId, this.state.events.at(-1).id), this.state.events);
     }
 }
-
-registry.category("view_widgets").add("oms_timeline", {
-    component: Timeline,
-    fieldDependencies: [{ name: "write_date", type: "datetime" }],
-});
