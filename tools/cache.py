@@ -22,7 +22,8 @@ def build_once(target, title, build):
         return target
     with locked(target.parent / f".{target.name}.lock", title):
         if not is_built(target):
-            shutil.rmtree(target, ignore_errors=True)
+            if target.exists():
+                shutil.rmtree(target)
             target.mkdir(parents=True)
             build(target)
             (target / MARK).touch()

@@ -27,17 +27,31 @@ def try_lock(descriptor, *, shared=False):
     return True
 
 
+_held = set()
+
+
+def held_locks():
+    """Return the descriptors of the exclusive locks that this process holds, for its children to hold as well."""
+    return tuple(_held)
+
+
 @contextmanager
 def locked(path, waiting_for=""):
-    """Hold ``path`` exclusively. Says what it waits for when another process has it."""
+    """Hold ``path`` exclusively. Says what it waits for when another process has it.
+
+    Programs that `tools.processes` starts meanwhile hold it too. So when we are killed, the next one waits until what we
+    started has ended, instead of working in the same folder with it.
+    """
     descriptor = open_lock(path)
     try:
         if not try_lock(descriptor):
             if waiting_for:
                 say(f"waiting for another ./oms that is busy with {waiting_for}")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _held.add(descriptor)
         yield
     finally:
+        _held.discard(descriptor)
         os.close(descriptor)
 
 

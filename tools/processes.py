@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from tools.locks import held_locks
 from tools.steps import Problem
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -44,7 +45,7 @@ def start(command, *, account=None, env=None, cwd=None, log=None, **popen):
             return start(command, account=account, env=env, cwd=cwd, **popen)
     options = account.popen_options() if account else {}
     command = [str(part) for part in command]
-    popen = {"start_new_session": True, **popen}
+    popen = {"start_new_session": True, "pass_fds": held_locks(), **popen}
     return subprocess.Popen(command, env=env, cwd=cwd, preexec_fn=die_with_parent(), **options, **popen)
 
 

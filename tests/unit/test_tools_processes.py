@@ -126,6 +126,29 @@ def test_lock_goes_with_its_holder(tmp_path):
         pass
 
 
+def test_child_of_a_killed_launcher_still_holds_the_lock(tmp_path):
+    path = tmp_path / "lock"
+    ignoring = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    )
+    script = (
+        "import sys, time; from pathlib import Path; from tools.locks import *; from tools.processes import start\n"
+    )
+    script += f"with locked(Path(sys.argv[1])): print(start([sys.executable, '-c', {ignoring!r}]).pid, flush=True); time.sleep(60)"
+    launcher = subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    child = int(launcher.stdout.readline())
+    assert launcher.stdout.readline() == "up\n"
+    launcher.kill()
+    launcher.wait(5)
+    launcher.stdout.close()
+    descriptor = open_lock(path)
+    assert not try_lock(descriptor)
+    os.kill(child, signal.SIGKILL)
+    assert _gone(child)
+    assert try_lock(descriptor)
+    os.close(descriptor)
+
+
 def test_ports():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
