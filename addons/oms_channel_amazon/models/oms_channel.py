@@ -65,7 +65,8 @@ class OmsChannel(models.Model):
         carrier = picking.carrier_id
         if not carrier:
             raise Unmapped("carrier", self.env._("no carrier on %s", picking.name))
-        return self.env["oms.amazon.carrier"]._find(carrier) or carriers.guess(carrier.name)
+        code, name = self.env["oms.amazon.carrier"]._find(carrier) or carriers.guess(carrier.name)
+        return code, name or (carrier.name if code == const.OTHER_CARRIER else None)
 
     # === KEEPING ADDRESSES AND REGION TOGETHER ===
 

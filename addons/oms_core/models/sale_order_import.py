@@ -126,7 +126,8 @@ class SaleOrder(models.Model):
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "product_uom_qty": float(line.quantity),
-            "price_unit": float(amount / line.quantity),
+            # Nothing is left of a line that was cancelled before we first saw it.
+            "price_unit": float(amount / line.quantity) if line.quantity else 0.0,
             "discount": 0.0,
             "tax_ids": [(6, 0, [plan.tax_id] if is_taxed else [])],
             "name": line.title or product.display_name,
