@@ -23,6 +23,7 @@ SERVICE_KEYS = {
     "healthcheck",
     "image",
     "init",
+    "network_mode",
     "networks",
     "ports",
     "profiles",
