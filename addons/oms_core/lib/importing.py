@@ -12,7 +12,6 @@ from . import dto
 LineKind = Literal[
     "goods", "shipping", "gift_wrap", "cod", "discount", "other", "channel_tax", "seller_tax", "rounding"
 ]
-REQUIRED_ADDRESS = ("street", "city", "country")
 
 
 class Problem(dto.Value):
@@ -191,9 +190,17 @@ def _address_problems(order: dto.OrderData, snapshot: Snapshot):
     if address is not None and address.country and address.country not in snapshot.countries:
         yield Problem(reason="unmapped_country", cause=address.country, params={"country": address.country})
         return
-    missing = [name for name in REQUIRED_ADDRESS if not (address and getattr(address, name))]
+    missing = _missing_parts(address)
     if missing:
         yield Problem(reason="address_incomplete", cause=order.external_id, params={"missing": ", ".join(missing)})
+
+
+def _missing_parts(address: dto.Address | None) -> list[str]:
+    """Return what no carrier can do without. Japan and Singapore, for one, have a postal code in place of a city."""
+    if address is None:
+        return ["street", "city", "country"]
+    missing = [name for name in ("street", "country") if not getattr(address, name)]
+    return missing if address.city or address.postal_code else [*missing, "city"]
 
 
 def _tax_problems(order: dto.OrderData, tax_id: int | None):

@@ -95,9 +95,11 @@ class SaleOrder(models.Model):
     def _close_gone_problems(self, plan):
         still = {(problem.reason, problem.cause) for problem in plan.problems}
         problems = self.oms_exception_ids.filtered(
-            lambda problem: problem.state == "open"
-            and problem.reason in IMPORT_REASONS
-            and (problem.reason, problem.cause) not in still
+            lambda problem: (
+                problem.state == "open"
+                and problem.reason in IMPORT_REASONS
+                and (problem.reason, problem.cause) not in still
+            )
         )
         problems.sudo()._close()  # sudo: the system closes what is solved
 
@@ -149,7 +151,9 @@ class SaleOrder(models.Model):
     def _recheck(self):
         """Look again at what stopped these orders, after somebody mended it."""
         for order in self.filtered("oms_channel_id").with_context(**QUIET):
-            document = order.oms_inbox_ids.sudo().filtered(lambda row: row.state != "quarantined")[:1]  # sudo: body is hidden
+            document = order.oms_inbox_ids.sudo().filtered(lambda row: row.state != "quarantined")[
+                :1
+            ]  # sudo: body is hidden
             if order.state in ("draft", "sent") and document:
                 order._rewrite(order.oms_channel_id._adapter_class().parse_order(document._body()))
             else:
@@ -159,5 +163,5 @@ class SaleOrder(models.Model):
 
     def _recheck_address(self):
         partner = self.partner_shipping_id
-        if partner.street and partner.city and partner.country_id:
+        if partner.street and (partner.city or partner.zip) and partner.country_id:
             self._close_own_problems(["address_incomplete", "unmapped_country"])
