@@ -1,0 +1,114 @@
+"""The same orders delivered twice, one after the other and at the same time: each is here once."""
+
+from contextlib import contextmanager
+
+from tests.invariants import assert_invariants
+
+IMPORT = "_job_import"
+FETCH = "_job_fetch_orders"
+COUNT_ORDERS = "SELECT count(*) FROM sale_order WHERE oms_channel_id = %s"
+COUNT_EVENTS = "SELECT count(*) FROM oms_order_event"
+HOLD_ORDERS = "LOCK TABLE sale_order IN SHARE MODE"
+# Amazon's page: what is beyond it comes with a second call and a second import.
+PAGE = 100
+
+
+def test_page_that_lists_an_order_twice(shop):
+    ids = shop.amazon.generate(10)
+    shop.amazon.fail("duplicate_items", "searchOrders")
+    shop.sync()
+    assert shop.amazon.requests("searchOrders")[0]["faults"] == ["duplicate_items"]
+    assert shop.sql(COUNT_ORDERS, shop.channel) == [(len(ids),)]
+    shop.recover()
+    assert_invariants(shop)
+
+
+def test_window_read_again_changes_nothing(shop):
+    shop.amazon.generate(10)
+    shop.sync()
+    before = shop.sql(COUNT_EVENTS)
+    searched = len(shop.amazon.requests("searchOrders"))
+    shop.sync()
+    shop.sync()
+    shown = shop.amazon.ledger("orders_searched", shop.amazon.seller)[-1]["body"]["count"]
+    assert (len(shop.amazon.requests("searchOrders")), shown) == (searched + 2, 10), "the overlap was not read again"
+    assert shop.sql(COUNT_EVENTS) == before
+    assert shop.sql("SELECT count(*) FROM oms_inbox WHERE channel_id = %s", shop.channel) == [(10,)]
+    assert_invariants(shop)
+
+
+def test_every_job_delivered_twice(shop):
+    ids = shop.amazon.generate(50)
+    shop.amazon.fail("latency", "searchOrders", times=2, seconds=1)
+    with twins(shop, FETCH, IMPORT):
+        shop.sync()
+    runs = shop.sql(
+        "SELECT method_name, count(*) FROM queue_job WHERE state = 'done' AND method_name = ANY(%s) AND"
+        " date_created >= (SELECT create_date FROM oms_channel WHERE id = %s) GROUP BY 1",
+        [FETCH, IMPORT],
+        shop.channel,
+    )
+    assert all(count >= 2 for _method, count in runs) and len(runs) == 2, runs
+    assert shop.sql(COUNT_ORDERS, shop.channel) == [(len(ids),)]
+    shop.recover()
+    assert_invariants(shop)
+
+
+def test_two_importers_with_two_versions_of_each_order(shop):
+    """The documents differ, so only the database can tell that the orders are the same."""
+    ids = shop.amazon.generate(20, kind="standard")
+    with shop.holding(HOLD_ORDERS):
+        shop.sync(wait=False)
+        shop.wait_until(lambda: len(shop.waiting_backends()) == 1, "the first importer to be about to write orders")
+        for number in ids:
+            shop.amazon.control(update_order={"orderId": number, "set": {"programs": ["PRIME"], **_visible(shop)}})
+        shop.sync(wait=False)
+        shop.wait_until(lambda: len(shop.waiting_backends()) == 2, "the second importer to be about to write orders")
+    shop.settle()
+    assert shop.sql(COUNT_ORDERS, shop.channel) == [(len(ids),)]
+    assert shop.sql("SELECT count(*) FROM oms_inbox WHERE channel_id = %s", shop.channel) == [(2 * len(ids),)]
+    shop.recover()
+    assert_invariants(shop)
+
+
+def test_two_pages_with_the_same_new_skus_at_once(shop):
+    """Both importers see the SKUs for the first time, and both want to remember them."""
+    ids = shop.amazon.generate(PAGE + 20)
+    with shop.holding(HOLD_ORDERS):
+        shop.sync(wait=False)
+        shop.wait_until(lambda: len(shop.waiting_backends()) == 2, "both importers to be on their way")
+    shop.settle()
+    assert shop.sql(COUNT_ORDERS, shop.channel) == [(len(ids),)]
+    shop.recover()
+    assert_invariants(shop)
+
+
+def _visible(shop):
+    """Return an update time that searches show already."""
+    return {"lastUpdatedTime": shop.amazon.seconds_ago(125)}
+
+
+@contextmanager
+def twins(shop, *methods):
+    """Let every job of these methods be queued twice, as two importers on two machines would."""
+    names = ", ".join(f"'{name}'" for name in methods)
+    shop.execute(
+        f"""
+        CREATE FUNCTION oms_test_twin() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE twin queue_job := NEW;
+        BEGIN
+            IF pg_trigger_depth() = 1 AND NEW.method_name IN ({names}) THEN
+                twin.id := nextval('queue_job_id_seq');
+                twin.uuid := gen_random_uuid()::text;
+                twin.identity_key := NULL;
+                INSERT INTO queue_job VALUES (twin.*);
+            END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER oms_test_twin AFTER INSERT ON queue_job FOR EACH ROW EXECUTE FUNCTION oms_test_twin()
+        """
+    )
+    try:
+        yield
+    finally:
+        shop.execute("DROP FUNCTION oms_test_twin() CASCADE")

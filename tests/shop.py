@@ -1,0 +1,305 @@
+"""A whole shop of real processes for tests: a database of its own, the sandbox, Odoo with workers and job runner.
+
+::
+
+    with Shop(filled_database()) as shop:
+        shop.connect()
+        ids = shop.amazon.generate(3)
+        shop.sync()
+        shop.sql("SELECT name FROM sale_order WHERE oms_external_id = %s", ids[0])
+        shop.kill()
+        shop.start()
+        assert_invariants(shop)             # tests.invariants
+
+Work that the clock would start is off in it: `Shop.sync` is the button, `Shop.tick` the clock.
+"""
+
+import json
+import os
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+
+from tests.rpc import Json2, XmlRpc
+from tests.shop_setup import MARK
+from tests.stand_in import StandIn
+from tools.database import clone, current_server, drop
+from tools.odoo import run_script
+from tools.runtime import load_runtime
+from tools.sandbox import Sandbox
+from tools.server import OdooServer
+
+# Two jobs at a time, and a worker left for people.
+WORKERS = 3
+PATIENCE = 60
+BUSY_JOBS = "SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')"
+# They open nothing but a sandbox, and no log may ever show them.
+CANARIES = {
+    "client_id": "amzn1.application-oa2-client.test",
+    "client_secret": "amzn1.oa2-cs.v1.canary-0c1f7d62",
+    "refresh_token": "Atzr|canary-5b7e90aa",
+}
+_filled = {}
+
+
+def filled_database(units=0):
+    """Return a database with the demo shop and users for tests, made once per run. Clone it, do not use it.
+
+    :param units: on-hand quantity of every product; 0 keeps what the demo shop has
+    """
+    if units not in _filled:
+        name = clone()
+        script = (Path(__file__).parent / "shop_setup.py").read_text(encoding="utf-8")
+        output = run_script(load_runtime(), current_server(), name, script, OMS_TEST_UNITS=units)
+        keys = next(line for line in output.splitlines() if line.startswith(MARK))
+        _filled[units] = Filled(name, json.loads(keys.removeprefix(MARK)))
+    return _filled[units]
+
+
+class Filled:
+    """A database to clone, and the API keys of its users."""
+
+    def __init__(self, name, api_keys):
+        self.name = name
+        self.api_keys = api_keys
+
+
+class Shop:
+    """One shop; use it as a context manager.
+
+    :param filled: what `filled_database` returned
+    """
+
+    def __init__(self, filled):
+        self._api_keys = filled.api_keys
+        self._folder = tempfile.TemporaryDirectory(prefix="oms-shop-")
+        self.database = clone(filled.name)
+        self.sandbox = Sandbox(state_file=Path(self._folder.name) / "memory.jsonl")
+        self.amazon = StandIn(self.sandbox)
+        self.odoo = OdooServer(self.database, workers=WORKERS, env={"OMS_ALLOW_LOOPBACK": "1"})
+        self.channel = None
+        self._begun = 0
+        self._connection = None
+        self._rpc = {}
+
+    # === PROCESSES ===
+
+    def __enter__(self):
+        try:
+            self.sandbox.start()
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exc):
+        self.odoo.stop()
+        self.sandbox.stop()
+        if self._connection:
+            self._connection.close()
+        drop(self.database)
+        self._folder.cleanup()
+
+    def start(self):
+        """Start Odoo; after `kill` on the same port."""
+        self.odoo.start()
+        self._rpc.clear()
+
+    def kill(self):
+        """SIGKILL Odoo, its workers and its job runner at once, as a power cut would."""
+        self.odoo.kill()
+
+    # === THE APIS ===
+
+    def as_user(self, login):
+        """Return an XML-RPC client signed in as ``login``, whose password is its login."""
+        if login not in self._rpc:
+            self._rpc[login] = XmlRpc(self.odoo.url, self.database, login, login)
+        return self._rpc[login]
+
+    def json2(self, login):
+        """Return a JSON-2 client signed in with the API key of ``login``."""
+        return Json2(self.odoo.url, self.database, self._api_keys[login])
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method as the administrator; ids are the first argument."""
+        return self.as_user("admin").call(model, method, *args, **kwargs)
+
+    # === THE CHANNEL ===
+
+    def begin(self):
+        """Start over with a channel of its own, as far as that is possible without new processes.
+
+        The sandbox forgets everything, other channels are paused, and jobs somebody left are cancelled.
+        """
+        if not self.sandbox.is_running():
+            self.sandbox.start()
+        if not self.odoo.is_running():
+            self.start()
+        self.execute("DELETE FROM oms_outbox WHERE state <> 'done'")
+        self.execute("UPDATE oms_channel SET state = 'paused'")
+        self.execute("UPDATE queue_job SET state = 'cancelled' WHERE state <> 'done'")
+        self.amazon.seller = None
+        self.amazon.control(reset="empty")
+        # Amazon grants twenty searches and then one in three minutes: a test cannot wait that long.
+        self.amazon.control(rates={"searchOrders": [100, 100]})
+        self._begun += 1
+        self.connect(seller=f"A{self._begun:04d}TEST")
+
+    def connect(self, *, seller="A1OMSSANDBOX", stock=False, listings=False, **values):
+        """Open a live Amazon channel on the sandbox for ``seller``, and speak of that one from now on.
+
+        :param stock: push quantities; ``listings``: read what the seller offers; both off so that tests see only theirs
+        :param values: further values of the channel
+        """
+        self.amazon.control(add_account={**CANARIES, "seller_id": seller})
+        self.amazon.seller = seller
+        warehouse = self.call("stock.warehouse", "search", [], order="sequence, id", limit=1)
+        stores = self.call("oms.amazon.marketplace", "search", [])
+        secrets = {f"amazon_{name}": value for name, value in CANARIES.items()}
+        defaults = {
+            "name": f"Amazon {seller}",
+            "channel_type": "amazon",
+            "warehouse_ids": [(6, 0, warehouse)],
+            "amazon_seller_id": seller,
+            "amazon_marketplace_ids": [(6, 0, stores)],
+            "is_stock_pushed": stock,
+            "poll_minutes": 60,
+            "state": "live",
+            **secrets,
+        }
+        self.channel = self.call("oms.channel", "create", [{**defaults, **values}])[0]
+        base = f"{self.sandbox.url}/amazon"
+        endpoints = self.call("oms.channel.endpoint", "search", [("channel_id", "=", self.channel)])
+        self.call("oms.channel.endpoint", "write", endpoints, {"url": base})
+        unwanted = [name for name, wanted in (("stock", stock), ("listings", listings)) if not wanted]
+        self.execute("DELETE FROM oms_channel_state WHERE channel_id = %s AND entity = ANY(%s)", self.channel, unwanted)
+        return self.channel
+
+    def sync(self, wait=True):
+        """Press "Sync now" and wait until every job it led to has ended."""
+        self.call("oms.channel", "action_sync_now", [self.channel])
+        if wait:
+            self.settle()
+
+    def tick(self):
+        """Do at once what the clock starts every minute."""
+        crons = self.sql("SELECT res_id FROM ir_model_data WHERE module = 'oms_core' AND name = 'cron_poll'")
+        self.call("ir.cron", "method_direct_trigger", [crons[0][0]])
+
+    def skip_waits(self):
+        """Let the time pass after which something is tried again. What the channel forbids stays forbidden."""
+        self.execute("UPDATE oms_outbox SET next_at = NULL WHERE next_at IS NOT NULL")
+        self.execute("UPDATE oms_channel_state SET next_at = NULL WHERE channel_id = %s", self.channel)
+
+    def recover(self):
+        """Heal the sandbox, let the clock come round and look at the channel once more."""
+        self.amazon.heal()
+        self.skip_waits()
+        self.tick()
+        self.sync()
+
+    def settle(self, patience=PATIENCE):
+        """Wait until no job waits or runs."""
+        self.wait_until(lambda: self.sql(BUSY_JOBS)[0][0] == 0, "all jobs to end", patience)
+
+    def ship(self, external_id, *, carrier="DHL", tracking="TRACK-1"):
+        """Send all of an order's parcels, as warehouse staff do, and return the transfers' ids."""
+        pickings = [
+            row[0]
+            for row in self.sql(
+                "SELECT picking.id FROM stock_picking picking JOIN sale_order orders ON orders.id = picking.sale_id"
+                " WHERE orders.oms_external_id = %s AND picking.state NOT IN ('done', 'cancel') ORDER BY picking.id",
+                external_id,
+            )
+        ]
+        assert pickings, f"order {external_id} has nothing to send"
+        carriers = self.call("delivery.carrier", "search", [("name", "=", carrier)])
+        for picking in pickings:
+            values = {"carrier_id": carriers[0], "carrier_tracking_ref": tracking}
+            self.call("stock.picking", "write", [picking], values)
+            answer = self.call("stock.picking", "button_validate", [picking])
+            assert answer is True, f"Odoo asked back: {answer}"
+        return pickings
+
+    # === WHAT IS IN THE DATABASE ===
+
+    def sql(self, query, *params):
+        """Return the rows of a query, seen by a transaction of its own."""
+        with self._cursor() as cursor:
+            cursor.execute(query, params)
+            return cursor.fetchall()
+
+    def execute(self, query, *params):
+        """Run a statement in a transaction of its own and return how many rows it touched."""
+        with self._cursor() as cursor:
+            cursor.execute(query, params)
+            return cursor.rowcount
+
+    def _cursor(self):
+        if self._connection is None or self._connection.closed:
+            self._connection = self._connect()
+            self._connection.autocommit = True
+        return self._connection.cursor()
+
+    def _connect(self):
+        return psycopg2.connect(dbname=self.database, connect_timeout=10, application_name="oms-test")
+
+    @contextmanager
+    def holding(self, statement, *params):
+        """Keep the locks of ``statement`` for the length of the body: whoever needs them waits.
+
+        ``holding("LOCK TABLE sale_order IN SHARE MODE")`` stops every transaction that writes an order.
+        """
+        connection = self._connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query=statement, vars=params)
+                yield
+        finally:
+            connection.close()
+
+    def waiting_backends(self):
+        """Return the process ids of PostgreSQL's backends that wait for a lock in this database."""
+        rows = self.sql(
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'oms-test'"
+        )
+        return [row[0] for row in rows]
+
+    # === WAITING ===
+
+    def wait_until(self, condition, what, patience=PATIENCE):
+        """Return the first true answer of ``condition()``.
+
+        :param what: what is waited for, in words
+        :raise AssertionError: it did not come in ``patience`` seconds
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            found = condition()
+            if found:
+                return found
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {patience} s for {what}\n{self.status()}")
+            time.sleep(0.05)
+
+    def status(self):
+        """Return in words what the shop is busy with, for the message of a failed test."""
+        jobs = self.sql(
+            "SELECT state, method_name, count(*), max(retry), max(left(exc_message, 200)) FROM queue_job"
+            " WHERE state <> 'done' GROUP BY 1, 2"
+        )
+        messages = self.sql("SELECT id, state, attempt, answer FROM oms_outbox WHERE state <> 'done'")
+        states = self.sql("SELECT channel_id, entity, health, message FROM oms_channel_state WHERE message <> ''")
+        log = "\n".join(self.odoo.read_log().splitlines()[-15:])
+        return f"jobs: {jobs}\noutbox: {messages}\nchannels: {states}\nlog:\n{log}"
+
+
+def is_started_by_oms():
+    """Return whether ./oms started this run, so that there is a database server to use."""
+    return "OMS_TEMPLATE" in os.environ
