@@ -271,7 +271,7 @@ def nothing_secret_is_written_down(shop):
 
 
 WRITTEN = {
-    "the jobs": "SELECT 1 FROM queue_job WHERE concat(exc_info, exc_message, result, args, kwargs, name) LIKE %s LIMIT 1",
+    "the jobs": "SELECT 1 FROM queue_job WHERE concat(exc_info, exc_message, result, args, name) LIKE %s LIMIT 1",
     "the log table": "SELECT 1 FROM ir_logging WHERE message LIKE %s LIMIT 1",
     "the problems": "SELECT 1 FROM oms_exception WHERE concat(cause, params) LIKE %s LIMIT 1",
     "the channel states": "SELECT 1 FROM oms_channel_state WHERE message LIKE %s LIMIT 1",

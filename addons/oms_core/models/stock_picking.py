@@ -37,7 +37,7 @@ class StockPicking(models.Model):
         return result
 
     # === NO TEXT MESSAGES ===
-    # `stock_sms` installs itself beside `stock`, asks at the first delivery, and from then on texts every buyer inside the
+    # `stock_sms` installs itself beside `stock`, asks at the first delivery, and then texts every buyer inside the
     # transaction that ships. A channel's buyer is told by the channel, and Amazon forbids writing to them otherwise.
     # It loads before this addon, which is deeper in the graph, so the switch set here reaches it.
 
