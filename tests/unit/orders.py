@@ -1,11 +1,11 @@
 """Orders for tests of pure decisions: right in every way, each test changes what it is about."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from decimal import Decimal
 
 from odoo.addons.oms_core.lib import dto, importing
 
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 
 
 def money(amount, currency="EUR"):

@@ -1,13 +1,13 @@
 """The mark never passes what is stored, and only the channel's clock moves it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.cursor import Progress, advance, plan_window, restart
 
-T0 = datetime(2026, 11, 23, tzinfo=UTC)
+T0 = datetime(2026, 11, 23, tzinfo=timezone.utc)
 OVERLAP = timedelta(minutes=10)
 
 

@@ -1,6 +1,6 @@
 """One attempt at an effect that must happen once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from odoo.addons.oms_core.lib import dto, errors
@@ -11,7 +11,7 @@ NOTICE = dto.ShipmentNotice(
     reference="7",
     carrier_code="DHL",
     tracking="T",
-    shipped_at=datetime(2026, 11, 23, tzinfo=UTC),
+    shipped_at=datetime(2026, 11, 23, tzinfo=timezone.utc),
     lines=(),
 )
 

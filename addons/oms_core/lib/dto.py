@@ -24,8 +24,8 @@ ChargeKind = Literal["shipping", "gift_wrap", "cod", "discount", "other"]
 Party = Literal["seller", "channel"]
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all wire-neutral values."""
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all wire-neutral values. What is not known is left out when a value is written down."""
 
 
 class Money(Value):

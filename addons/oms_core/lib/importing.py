@@ -12,6 +12,8 @@ from . import dto
 LineKind = Literal[
     "goods", "shipping", "gift_wrap", "cod", "discount", "other", "channel_tax", "seller_tax", "rounding"
 ]
+# Countries whose addresses may name no city of their own: the prefecture or the country itself is enough.
+CITY_IN_STREET = frozenset({"HK", "JP", "MO", "SG"})
 
 
 class Problem(dto.Value):
@@ -200,7 +202,8 @@ def _missing_parts(address: dto.Address | None) -> list[str]:
     if address is None:
         return ["street", "city", "country"]
     missing = [name for name in ("street", "country") if not getattr(address, name)]
-    return missing if address.city or address.postal_code else [*missing, "city"]
+    has_place = address.city or address.postal_code or (address.state and address.country in CITY_IN_STREET)
+    return missing if has_place else [*missing, "city"]
 
 
 def _tax_problems(order: dto.OrderData, tax_id: int | None):

@@ -23,29 +23,19 @@ class OmsChannel(models.Model):
 
     def _products_by_sku(self, lines_by_sku):
         """Return ``{sku: product id or None}``. A new SKU gets a listing, linked when a product has that reference."""
-        listings = self.env["oms.listing"].search([("channel_id", "=", self.id), ("sku", "in", list(lines_by_sku))])
-        known = {listing.sku: listing.product_id.id or None for listing in listings}
-        unseen = {sku: line for sku, line in lines_by_sku.items() if sku not in known}
-        known.update(self._create_listings(unseen))
-        return known
-
-    def _create_listings(self, lines_by_sku):
-        if not lines_by_sku:
-            return {}
-        matches = self._match_references(list(lines_by_sku))
-        self.env["oms.listing"].create(
-            [
+        listings = self.env["oms.listing"]._ensure(self, lines_by_sku)
+        unseen = {sku: listing for sku, listing in listings.items() if not listing.title}
+        matches = self._match_references(list(unseen))
+        for sku, listing in unseen.items():
+            line = lines_by_sku[sku]
+            listing.write(
                 {
-                    "channel_id": self.id,
-                    "sku": sku,
-                    "title": line.title,
+                    "title": line.title or sku,
                     "external_product_id": line.external_product_id,
-                    "product_id": matches.get(sku),
+                    "product_id": listing.product_id.id or matches.get(sku),
                 }
-                for sku, line in lines_by_sku.items()
-            ]
-        )
-        return {sku: matches.get(sku) for sku in lines_by_sku}
+            )
+        return {sku: listing.product_id.id or None for sku, listing in listings.items()}
 
     def _match_references(self, skus):
         """Return ``{sku: product id}`` where exactly one product of the company has the SKU as its reference."""

@@ -85,7 +85,7 @@ class OmsChannel(models.Model):
             "throttled": lambda: self.env._("The channel asked us to slow down."),
             "unreachable": lambda: self.env._("The channel could not be reached."),
             "tls_untrusted": lambda: self.env._(
-                "The channel's certificate is not trusted, so nothing was sent. Check the address and this server's clock."
+                "The channel's certificate is not trusted, so nothing was sent. Check the address and the clock here."
             ),
             "redirected": lambda: self.env._(
                 "The channel answered with another address (%s). Correct it under Addresses.",

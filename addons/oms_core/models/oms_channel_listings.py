@@ -37,19 +37,15 @@ class OmsChannel(models.Model):
     def _apply_listings(self, items):
         """Take over a page of ``dto.ListingData``. Links that a person made are never changed."""
         by_sku = {item.sku: item for item in items}
-        listings = self.env["oms.listing"].search([("channel_id", "=", self.id), ("sku", "in", list(by_sku))])
-        for listing in listings:
-            listing.write(listing._prepare_seen(by_sku.pop(listing.sku)))
-        references = self._match_references(list(by_sku))
-        barcodes = self._match_barcodes([item.barcode for item in by_sku.values() if item.barcode])
-        created = self.env["oms.listing"].create(
-            [
-                self.env["oms.listing"]._prepare_seen(item)
-                | {"channel_id": self.id, "sku": sku, "product_id": references.get(sku) or barcodes.get(item.barcode)}
-                for sku, item in by_sku.items()
-            ]
-        )
-        self.env["oms.stock.dirty"]._mark((listings | created).product_id.ids)
+        listings = self.env["oms.listing"]._ensure(self, by_sku)
+        unlinked = [sku for sku, listing in listings.items() if not listing.product_id]
+        references = self._match_references(unlinked)
+        barcodes = self._match_barcodes([by_sku[sku].barcode for sku in unlinked if by_sku[sku].barcode])
+        for sku, listing in listings.items():
+            product_id = references.get(sku) or barcodes.get(by_sku[sku].barcode)
+            linked = {"product_id": product_id} if product_id and not listing.product_id else {}
+            listing.write(listing._prepare_seen(by_sku[sku]) | linked)
+        self.env["oms.stock.dirty"]._mark(listing.product_id.id for listing in listings.values() if listing.product_id)
 
     def _match_barcodes(self, barcodes):
         """Return ``{barcode: product id}``; Odoo keeps barcodes unique."""

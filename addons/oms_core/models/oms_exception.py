@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.reasons import REASONS, fingerprint
+from .oms_order_event import known_only
 from .problem_texts import TEXTS, Words
 
 REASON_LABELS = [
@@ -162,7 +163,7 @@ class OmsException(models.Model):
             "cause": entry["cause"],
             "fingerprint": mark,
             "key": f"{mark}|{document}",
-            "params": json.loads(json.dumps(entry.get("params", {}), default=str)),
+            "params": json.loads(json.dumps(known_only(entry.get("params", {})), default=str)),
         }
 
     @api.model

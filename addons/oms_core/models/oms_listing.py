@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class OmsListing(models.Model):
@@ -40,6 +41,36 @@ class OmsListing(models.Model):
         )
         return {channel.id: count for channel, count in groups}
 
+    @api.model
+    def _ensure(self, channel, skus):
+        """Return ``{sku: listing}``, with bare rows for the SKUs that are new.
+
+        Two jobs may meet a new SKU at once. ``ON CONFLICT DO NOTHING`` then fails the second with a serialization
+        error, quietly, and the job runner does it over.
+        """
+        known = {row.sku: row for row in self.search([("channel_id", "=", channel.id), ("sku", "in", list(skus))])}
+        new = [sku for sku in skus if sku not in known]
+        if new:
+            query = SQL(
+                """
+                INSERT INTO oms_listing (channel_id, company_id, sku, is_stock_pushed, create_uid, write_uid,
+                                         create_date, write_date)
+                     SELECT %(channel)s, %(company)s, sku, TRUE, %(uid)s, %(uid)s, %(now)s, %(now)s
+                       FROM unnest(%(skus)s) sku
+                ON CONFLICT (channel_id, sku) DO NOTHING
+                  RETURNING id, sku
+                """,
+                channel=channel.id,
+                company=channel.company_id.id,
+                skus=new,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+            self.env.cr.execute(query, log_exceptions=False)
+            known.update({sku: self.browse(row_id) for row_id, sku in self.env.cr.fetchall()})
+            channel.invalidate_recordset(["listing_ids"])
+        return known
+
     @api.model_create_multi
     def create(self, vals_list):
         listings = super().create(vals_list)
@@ -57,6 +88,7 @@ class OmsListing(models.Model):
     def _on_linked(self):
         """A person or the matcher said which product these are: mend the orders that wait, and send stock."""
         for listing in self:
-            listing.env["sale.order.line"]._link_waiting(listing)
+            if not listing.env["sale.order.line"]._link_waiting(listing):
+                continue
             listing.env["oms.exception"]._close_problems(listing.channel_id, "unmapped_sku", [listing.sku])
         self.env["oms.stock.dirty"]._mark(self.product_id.ids)

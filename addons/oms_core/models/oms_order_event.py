@@ -85,8 +85,7 @@ class OmsOrderEvent(models.Model):
     def _sentence(self):
         """Return what happened as one sentence in the reader's language."""
         self.ensure_one()
-        words = Words({name: value for name, value in (self.params or {}).items() if value not in (None, False)})
-        return self.env._(SENTENCES[self.kind]) % words
+        return self.env._(SENTENCES[self.kind]) % Words(self.params or {})
 
     @api.model
     def _log(self, entries):
@@ -113,7 +112,7 @@ class OmsOrderEvent(models.Model):
                     source,
                     user_id,
                     actor,
-                    json.dumps(params, default=str),
+                    json.dumps(known_only(params), default=str),
                 )  # fmt: skip
             )
         if not rows:
@@ -135,3 +134,8 @@ class OmsOrderEvent(models.Model):
     def unlink(self):
         """Refuse: what happened cannot be removed."""
         raise AccessError(self.env._("The timeline cannot be shortened."))
+
+
+def known_only(params):
+    """Leave out what is not known: XML-RPC has no word for it, and a sentence shows a dash instead."""
+    return {name: value for name, value in params.items() if value not in (None, False)}

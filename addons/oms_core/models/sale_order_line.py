@@ -30,7 +30,10 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _link_waiting(self, listing):
-        """Give the product of a listing to every line that waits for it. Price and title stay the channel's."""
+        """Give the product of a listing to every line that waits for it. Price and title stay the channel's.
+
+        :return: whether a line waited
+        """
         unlinked = self.env.ref("oms_core.product_unlinked")
         lines = self.sudo().search(  # sudo: a clerk links an SKU once for orders of all salespeople
             [
@@ -55,6 +58,7 @@ class SaleOrderLine(models.Model):
             )
         words = {"sku": listing.sku, "product": listing.product_id.display_name}
         self.env["oms.order.event"]._log((order, "linked", words) for order in lines.order_id)
+        return bool(lines)
 
     def _action_launch_stock_rule(self, **kwargs):
         """Keep orders that somebody else sends out of our warehouses."""

@@ -163,5 +163,5 @@ class SaleOrder(models.Model):
 
     def _recheck_address(self):
         partner = self.partner_shipping_id
-        if partner.street and (partner.city or partner.zip) and partner.country_id:
+        if partner.street and partner.country_id and (partner.city or partner.zip or partner.state_id):
             self._close_own_problems(["address_incomplete", "unmapped_country"])
