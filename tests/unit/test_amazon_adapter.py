@@ -364,6 +364,12 @@ def test_a_wait_half_way_keeps_what_was_sent():
     assert len(script.requests) == 2
 
 
+def test_an_odd_answer_stops_no_other_quantity():
+    amazon, _script = adapter(answer(200, b"<html>"), accepted(), tokens=good_token())
+    rows = amazon.push_stock([level("1"), level("2")]).rows
+    assert [(row.code, row.is_retryable) for row in rows] == [("not_json", False), (None, False)]
+
+
 def test_a_wait_at_once_is_raised():
     amazon, _script = adapter(RetryLater("throttled", after=timedelta(seconds=1)), tokens=good_token())
     with pytest.raises(RetryLater):

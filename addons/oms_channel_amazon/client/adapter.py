@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
-from odoo.addons.oms_core.lib.errors import NotFound, Rejected, RetryLater
+from odoo.addons.oms_core.lib.errors import Malformed, NotFound, Rejected, RetryLater
 from odoo.addons.oms_core.lib.rates import Rate
 
 from ..lib import answers, bodies, const, mapper
@@ -147,7 +147,11 @@ class AmazonAdapter(ChannelAdapter):
         except NotFound:
             return dto.RowResult(ref=level.ref, error="no listing can have this SKU", code="listing_unknown")
         if response.status == 200:
-            return answers.parse_submission(response.body, level.ref)
+            try:
+                return answers.parse_submission(response.body, level.ref)
+            except Malformed as error:
+                # A quantity may be sent again without harm; one odd answer must not stop the others for ever.
+                return dto.RowResult(ref=level.ref, error="the answer could not be read", code=error.code)
         code, words = answers.parse_refusal(response.body)
         return dto.RowResult(
             ref=level.ref, error=words or code, code="listing_unknown" if _is_unknown(response) else code
