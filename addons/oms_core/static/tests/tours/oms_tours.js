@@ -1,0 +1,120 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+tours.add("oms_channel_cards", {
+    steps: () => [
+        {
+            content: "the card of a live channel says how each part goes",
+            trigger: ".o_kanban_record:contains(Memory):not(:contains(Second)) .o_oms_row:contains(Orders)",
+        },
+        {
+            content: "a red card has one way out, and it is not Sync now",
+            trigger: ".o_oms_card_red:contains(signed us out):not(:contains(Sync now)) .btn-primary:contains(Sign in again)",
+        },
+        {
+            trigger: ".o_kanban_record:not(:contains(Second)) button[name=action_sync_now]",
+            run: "click",
+        },
+        { trigger: ".o_notification:contains(Queued)" },
+        {
+            trigger: ".o_oms_card_red .btn-primary:contains(Sign in again)",
+            run: "click",
+        },
+        { trigger: ".o_form_view .o_oms_note_bad:contains(Enter the credentials again)" },
+        { trigger: ".o_statusbar_buttons button[name=action_sign_in_again].btn-primary" },
+    ],
+});
+
+tours.add("oms_link_sku", {
+    steps: () => [
+        { trigger: ".o_menu_sections .o_oms_count:contains(2)" },
+        {
+            trigger: ".o_kanban_group:contains(SKU not linked) .o_kanban_record:contains(FW-MER-M-GR)",
+            run: "click",
+        },
+        { trigger: ".o_oms_fix_title:contains(Title FW-MER-M-GR)" },
+        {
+            content: "nothing is chosen for you",
+            trigger: "button.o_oms_link:disabled:contains(Link and retry 2 orders)",
+        },
+        {
+            trigger: ".o_oms_fix_option:contains(Merino socks M, grey)",
+            run: "click",
+        },
+        {
+            trigger: "button.o_oms_link:enabled",
+            run: "click",
+        },
+        { trigger: ".o_statusbar_status .o_arrow_button_current:contains(Solved)" },
+        { content: "the menu follows", trigger: ".o_menu_sections:not(:has(.o_oms_count))" },
+        {
+            trigger: ".o_oms_problem_where button",
+            run: "click",
+        },
+        { trigger: ".o_oms_event_person:contains(Linked to a product)" },
+        { trigger: ".o_oms_event_title:contains(Order confirmed)" },
+    ],
+});
+
+tours.add("oms_order_timeline", {
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(100-1):contains(May not leave) td[name=name]",
+            run: "click",
+        },
+        { trigger: ".o_form_view .o_oms_note_warn:contains(May not leave)" },
+        { trigger: ".o_oms_total_check:contains(differs: the channel says)" },
+        { trigger: ".o_oms_event_person .o_oms_event_title:contains(Tagged Repeat)" },
+        { trigger: ".o_oms_event_warn:contains(Put on hold)" },
+        {
+            trigger: ".o_oms_pill:contains(Channel)",
+            run: "click",
+        },
+        { trigger: ".o_oms_timeline:not(:has(.o_oms_event_person)) .o_oms_event_channel:contains(Imported)" },
+        {
+            trigger: ".o_oms_tabs button:contains(Messages)",
+            run: "click",
+        },
+        { trigger: ".o-mail-Chatter-logNote:visible" },
+        {
+            trigger: ".o_statusbar_buttons button:contains(Solve the problem)",
+            run: "click",
+        },
+        {
+            trigger: ".o_oms_problem_form button[name=action_ask_ignore]",
+            run: "click",
+        },
+        {
+            trigger: ".modal [name=reason] input",
+            run: "edit The buyer was told",
+        },
+        {
+            trigger: ".modal button[name=action_ignore]",
+            run: "click",
+        },
+        { trigger: ".o_statusbar_status .o_arrow_button_current:contains(Ignored)" },
+    ],
+});
+
+tours.add("oms_link_listing", {
+    steps: () => [
+        {
+            trigger: ".o_data_row:first:contains(FW-MER-M-GR) td[name=product_id] .o_oms_axis_warn",
+            run: "click",
+        },
+        {
+            trigger: ".o_selected_row [name=product_id] input",
+            run: "edit Merino",
+        },
+        {
+            trigger: ".dropdown-item:contains(Merino socks M, grey)",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_button_save",
+            run: "click",
+        },
+        { trigger: ".o_list_view:not(:has(.o_selected_row)) td[name=product_id]:contains(Merino socks M, grey)" },
+    ],
+});
