@@ -65,7 +65,15 @@ def open_shop(env):
     )
     channel.state = "live"
     env["oms.listing"].create(
-        [{"channel_id": channel.id, "sku": product.default_code, "product_id": product.id} for product in products]
+        [
+            {
+                "channel_id": channel.id,
+                "sku": product.default_code,
+                "title": product.name,
+                "product_id": product.id,
+            }
+            for product in products
+        ]
     )
     channel._pricelists({DE.currency})
     return channel

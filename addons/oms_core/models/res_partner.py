@@ -7,7 +7,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     oms_match_key = fields.Char(
-        copy=False, readonly=True, groups="base.group_user", help="Digest of account, buyer and address. Equal keys are one customer."
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="Digest of account, buyer and address. Equal keys are one customer.",
     )
 
     _oms_match_key_index = models.Index("(oms_match_key) WHERE oms_match_key IS NOT NULL")
@@ -20,12 +23,17 @@ class ResPartner(models.Model):
         not merge two people into one.
         """
         keys = [_match_key(channel.id, plan.order) for plan in plans]
-        found = {partner.oms_match_key: partner for partner in self.search([("oms_match_key", "in", [key for key in keys if key])])}
+        found = {
+            partner.oms_match_key: partner
+            for partner in self.search([("oms_match_key", "in", [key for key in keys if key])])
+        }
         states = self._oms_states(plans)
         todo = {}
         for index, (key, plan) in enumerate(zip(keys, plans, strict=True)):
             if key not in found:
-                todo.setdefault(key or index, dict(self._prepare_oms_customer(channel, plan, states), oms_match_key=key))
+                todo.setdefault(
+                    key or index, dict(self._prepare_oms_customer(channel, plan, states), oms_match_key=key)
+                )
         created = dict(zip(todo, self.create(list(todo.values())), strict=True))
         return [found.get(key) or created[key or index] for index, key in enumerate(keys)]
 
@@ -34,7 +42,8 @@ class ResPartner(models.Model):
         address = order.ship_to
         name = (address and (address.name or address.company)) or order.buyer.name
         vals = {
-            "name": name or self.env._("%(channel)s customer %(number)s", channel=channel.name, number=order.external_number),
+            "name": name
+            or self.env._("%(channel)s customer %(number)s", channel=channel.name, number=order.external_number),
             "email": order.buyer.email,
             "company_id": channel.company_id.id,
             "company_name": (address and address.company) or order.buyer.company,

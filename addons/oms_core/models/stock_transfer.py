@@ -25,11 +25,27 @@ class StockMove(models.Model):
             return
         vals_list = [moves._get_new_picking_values() for moves in groups]
         self.env["stock.picking.type"]._number_transfers(vals_list)
-        pickings = self.env["stock.picking"].create(vals_list)
-        for picking, moves in zip(pickings, groups, strict=True):
-            moves.write({"picking_id": picking.id})
+        # Odoo works out the defaults once per transfer; one of them is a search.
+        defaults = self.env["stock.picking"].default_get(list(self.env["stock.picking"]._fields))
+        pickings = self.env["stock.picking"].create([defaults | vals for vals in vals_list])
+        self._join_transfers(groups, pickings)
+        for moves in groups:
             moves._assign_picking_post_process(new=True)
         pickings._note_origins()
+
+    def _join_transfers(self, groups, pickings):
+        """Give each group of moves its transfer.
+
+        ``write`` would look for everything that depends on the transfer once per group; here that is done once for all,
+        around the same assignment (odoo/orm/models.py:4450-4490). ``stock.move.write`` adds nothing for this field but
+        references to moves that have none, and these have theirs.
+        """
+        field = self._fields["picking_id"]
+        every = self.union(*groups)
+        every.modified([field.name], before=True)
+        for moves, picking in zip(groups, pickings, strict=True):
+            field.write(moves, picking.id)
+        every.modified([field.name])
 
     def _new_transfer_groups(self):
         """Return the moves that need a transfer of their own, one recordset per transfer, in the order of the moves."""
