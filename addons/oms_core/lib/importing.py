@@ -79,6 +79,10 @@ def plan_order(order: dto.OrderData, snapshot: Snapshot) -> OrderPlan:
     tax_id = tax[0] if tax and tax[1] == order.is_tax_included else None
     goods = tuple(_plan_goods(line, snapshot) for line in order.lines)
     lines = goods + _plan_charges(order) + _plan_taxes(order, has_tax=tax_id is not None)
+    if order.status == "cancelled":
+        return OrderPlan(
+            order=order, lines=lines, problems=tuple(_money_problems(order, snapshot)), country_id=country_id
+        )
     problems = (
         *_sku_problems(goods),
         *_money_problems(order, snapshot),

@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
         return orders
 
     def _close_cancelled(self):
-        """Cancel what the channel had cancelled before we first saw it: it stays on record and asks nothing of anybody."""
+        """Cancel what the channel had cancelled before we saw it: it stays on record only."""
         gone = self.filtered(lambda order: order.oms_channel_status == "cancelled")
         gone.with_context(oms_cancel_why=self.env._("It was cancelled before it came here."))._action_cancel()
 
@@ -75,7 +75,7 @@ class SaleOrder(models.Model):
         return vals_list
 
     def _number_orders(self, channel, vals_list):
-        """Give new orders their numbers in one statement, as ``create`` would one by one (sale/models/sale_order.py:996)."""
+        """Number new orders in one statement; ``create`` does it one by one (sale/models/sale_order.py:996)."""
         dates = [fields.Datetime.context_timestamp(self, vals["date_order"]) for vals in vals_list]
         names = self.env["ir.sequence"].with_company(channel.company_id)._next_many_by_code("sale.order", dates)
         for vals, name in zip(vals_list, names, strict=True):

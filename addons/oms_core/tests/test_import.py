@@ -107,6 +107,11 @@ class TestImport(OmsCase):
         self.assertEqual(order.state, "cancel")
         self.assertEqual(order.picking_ids.state, "cancel")
 
+    def test_cancelled_before_we_saw_it_is_on_record_and_asks_nothing(self):
+        order = self.import_orders(self.order_data(status="cancelled", lines=[self.order_line(sku="NEW")]))
+        self.assertEqual((order.state, order.amount_total), ("cancel", 10.0))
+        self.assertFalse(order.oms_exception_ids)
+
     def test_cancelled_after_picking_asks_a_person(self):
         order = self.import_orders(self.order_data())
         order.picking_ids.move_ids.picked = True
