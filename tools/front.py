@@ -5,6 +5,7 @@ connection decides where all of it goes: browsers open a connection of its own f
 """
 
 import asyncio
+import concurrent.futures
 import threading
 from contextlib import suppress
 
@@ -20,6 +21,7 @@ class Front:
         self.port = port
         self.pages = pages
         self.sockets = sockets
+        self._listener = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="front", daemon=True)
 
@@ -30,13 +32,24 @@ class Front:
         """
         self._thread.start()
         listening = asyncio.start_server(self._pass_on, "127.0.0.1", self.port, limit=FIRST_LINE_LIMIT)
-        asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
+        self._listener = asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
         return self
 
     def stop(self):
         """Break all connections."""
+        with suppress(concurrent.futures.TimeoutError):
+            asyncio.run_coroutine_threadsafe(self._break_all(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+        self._loop.close()
+
+    async def _break_all(self):
+        if self._listener:
+            self._listener.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _pass_on(self, reader, writer):
         writers = [writer]

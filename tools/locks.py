@@ -39,8 +39,8 @@ def held_locks():
 def locked(path, waiting_for=""):
     """Hold ``path`` exclusively. Says what it waits for when another process has it.
 
-    Programs that `tools.processes` starts meanwhile hold it too. So when we are killed, the next one waits until what we
-    started has ended, instead of working in the same folder with it.
+    Programs that `tools.processes` starts meanwhile hold it too. So when we are killed, the next one waits until what
+    we started has ended, instead of working in the same folder with it.
     """
     descriptor = open_lock(path)
     try:
