@@ -1,8 +1,10 @@
 import logging
 
+import psycopg2
 from odoo import fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError, ValidationError
-from psycopg2 import DataError, IntegrityError
+from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
 from ..lib import errors, importing
@@ -11,8 +13,8 @@ from .oms_job_mixin import repeats_on_twin
 
 _logger = logging.getLogger(__name__)
 
-# What a bad document may cause. Anything else is a bug of ours: the job fails with its traceback and nothing is hidden.
-DOCUMENT_ERRORS = (UserError, ValidationError, DataError, IntegrityError, ValueError, OverflowError)
+# What a bad document may cause, with words a person can use. Anything else is a bug of ours and goes to the log.
+PLAIN_ERRORS = (UserError, ValidationError, ValueError, OverflowError)
 
 
 class OmsInbox(models.Model):
@@ -48,6 +50,9 @@ class OmsInbox(models.Model):
                 documents[row] = adapter_class.parse_order(row._body())
             except errors.Malformed as error:
                 row._quarantine(error.params.get("reason") or error.code, error.path)
+            except Exception:  # a document nobody foresaw: it waits with its traceback in the log, the others go on
+                _logger.exception("inbox document %s of channel %s broke its reader", row.id, channel.id)
+                row._quarantine(self.env._("our reader broke on it; the log has the details"))
         return documents
 
     def _newest(self, documents):
@@ -70,13 +75,12 @@ class OmsInbox(models.Model):
             with self.env.cr.savepoint():
                 orders = self.env["sale.order"]._create_from_plans(channel, list(plans.values()))
                 self._link(plans, orders)
-        except DOCUMENT_ERRORS as error:
-            self._ensure_not_a_twin(error)
+        except Exception as error:
+            self._ensure_not_concurrent(error)
             if len(documents) > 1:
                 for row, data in documents.items():
                     row._create_orders(channel, {row: data})
                 return
-            _logger.warning("inbox document %s of channel %s refused: %s", self.ids, channel.id, type(error).__name__)
             next(iter(documents))._refuse(error)
 
     def _plan(self, channel, documents):
@@ -119,20 +123,25 @@ class OmsInbox(models.Model):
             [("inbox_id", "in", self.ids), ("state", "=", "open")]
         )._close()  # sudo: system
 
-    def _ensure_not_a_twin(self, error):
-        """Let the job start over when another one was first: in a new transaction the order is an update.
+    def _ensure_not_concurrent(self, error):
+        """Let the job start over when another transaction was first: that is no fault of the document.
 
-        A line number that comes twice in one document is the document's own fault.
+        A line number that comes twice in one document is.
         """
-        if isinstance(error, UniqueViolation) and "external_line" not in (error.diag.constraint_name or ""):
+        is_twin = isinstance(error, UniqueViolation) and "external_line" not in (error.diag.constraint_name or "")
+        if is_twin or isinstance(error, (OperationalError, RetryableJobError)):
             raise error
 
     def _refuse(self, error):
         """Keep a document our own models refused, with their words."""
-        text = str(error.args[0]) if error.args else type(error).__name__
-        if isinstance(error, (DataError, IntegrityError)):
-            text = self.env._("the database refused a value (%s)", type(error).__name__)
-        self.write({"state": "quarantined", "reason": text, "path": "$", "done_at": fields.Datetime.now()})
+        if isinstance(error, PLAIN_ERRORS) and error.args:
+            why = str(error.args[0])
+        elif isinstance(error, psycopg2.Error):
+            why = self.env._("the database refused a value (%s)", type(error).__name__)
+        else:
+            _logger.error("inbox document %s could not be imported", self.id, exc_info=error)
+            why = self.env._("something unforeseen (%s); the log has the details", type(error).__name__)
+        self.write({"state": "quarantined", "reason": why, "path": "$", "done_at": fields.Datetime.now()})
         self.env["oms.exception"]._open_problems(
             [
                 {
@@ -140,7 +149,7 @@ class OmsInbox(models.Model):
                     "cause": self.external_id or self.digest,
                     "channel_id": self.channel_id.id,
                     "inbox_id": self.id,
-                    "params": {"number": self.external_id, "why": text},
+                    "params": {"number": self.external_id, "why": why},
                 }
             ]
         )
@@ -158,5 +167,6 @@ class OmsInbox(models.Model):
             with self.env.cr.savepoint():
                 is_changed = order._apply_channel_update(data, content_digest(data))
                 self._finish("done" if is_changed else "unchanged")
-        except DOCUMENT_ERRORS as error:
+        except Exception as error:
+            self._ensure_not_concurrent(error)
             self._refuse(error)

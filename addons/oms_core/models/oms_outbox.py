@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib import dto, errors, sending
+from .oms_channel_connection import SHORT_WAIT
 from .oms_job_mixin import repeats_on_twin
 from .own_cursor import in_own_cursor
 
@@ -89,10 +90,11 @@ class OmsOutbox(models.Model):
         row._queue_sending()
         return row
 
-    def _queue_sending(self):
+    def _queue_sending(self, eta=None):
         for row in self:
             row._oms_enqueue(
                 "_job_send",
+                eta=eta,
                 identity_key=f"oms-outbox-{row.id}-{row.attempt}",
                 priority=2,
                 description=self.env._("Send %s", row.key),
@@ -208,12 +210,16 @@ class OmsOutbox(models.Model):
         return self.channel_id._explain(outcome.error) if outcome.error else outcome.detail
 
     def _note_channel(self, outcome):
+        """Show on the channel's card how telling it goes; a short wait is not worth a word, the job just comes back."""
         channel = self.channel_id
-        if outcome.error is not None and outcome.state == "retry":
-            channel._note_failure("shipments", outcome.error)
-        else:
+        is_short = outcome.after is not None and timedelta(0) < outcome.after <= SHORT_WAIT
+        if is_short:
+            self._queue_sending(eta=fields.Datetime.now() + outcome.after)
+        if outcome.state != "retry":
             channel._state("shipments")._note_success()
             channel._note_recovery("shipments")
+        elif not (is_short and outcome.error.code == "throttled"):
+            channel._note_failure("shipments", outcome.error)
 
     # === AFTERWARDS ===
 
