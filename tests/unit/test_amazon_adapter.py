@@ -198,6 +198,24 @@ def test_missing_credentials_are_named_and_nothing_is_sent():
 # === calls ===================================================================================================
 
 
+def test_each_part_of_the_api_has_an_address_of_its_own():
+    answers = [token(), answer(200, {"orders": []}), answer(200, {"numberOfResults": 0, "items": []})]
+    answers.append(answer(200, {"payload": []}))
+    amazon, script = adapter(*answers)
+    addresses = {family: f"https://{family}.test/v" for family in const.FAMILIES}
+    account = msgspec.structs.replace(amazon.account, endpoints=addresses)
+    amazon = AmazonAdapter(account, script, lambda: NOW)
+    amazon.fetch_orders(WINDOW)
+    amazon.fetch_listings()
+    amazon.check()
+    assert [request.url for request in script.requests] == [
+        "https://auth.test/v/auth/o2/token",
+        "https://orders.test/v/orders/2026-01-01/orders",
+        "https://listings.test/v/listings/2021-08-01/items/A1%2FB",
+        "https://sellers.test/v/sellers/v1/marketplaceParticipations",
+    ]
+
+
 def test_a_search_for_orders():
     amazon, script = adapter(answer(200, {"orders": []}), tokens=good_token())
     amazon.fetch_orders(dto.Window(since=WINDOW.since, until=NOW - timedelta(minutes=3)), "tok=")

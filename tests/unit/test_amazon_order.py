@@ -206,6 +206,11 @@ def test_nothing_is_left_of_what_was_cancelled(status):
     assert parse(document).lines[0].quantity == 0
 
 
+def test_less_than_nothing_is_left_of_no_order():
+    with pytest.raises(Malformed):
+        parse(order(item(quantity=-1), status="CANCELLED"))
+
+
 def test_a_field_given_twice_is_refused():
     body = json.dumps(order()).replace('"quantityOrdered": 1', '"quantityOrdered": 1, "quantityOrdered": 9')
     with pytest.raises(Malformed) as caught:
