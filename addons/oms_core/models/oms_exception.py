@@ -109,7 +109,8 @@ class OmsException(models.Model):
         self.ensure_one()
         words = Words(self.params or {})
         words["channel"] = self.channel_id.name or words["channel"]
-        return tuple(self.env._(text) % words for text in TEXTS[self.reason])
+        summary, advice = (self.env._(text) for text in TEXTS[self.reason])
+        return summary % words, advice % words
 
     # === OPENING AND CLOSING ===
 

@@ -85,7 +85,8 @@ class OmsOrderEvent(models.Model):
     def _sentence(self):
         """Return what happened as one sentence in the reader's language."""
         self.ensure_one()
-        return self.env._(SENTENCES[self.kind]) % Words(self.params or {})
+        sentence = self.env._(SENTENCES[self.kind])
+        return sentence % Words(self.params or {})
 
     @api.model
     def _log(self, entries):
@@ -127,11 +128,11 @@ class OmsOrderEvent(models.Model):
         )
         self.env["sale.order"].invalidate_model(["oms_event_ids"], flush=False)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: what happened cannot be changed."""
         raise AccessError(self.env._("The timeline cannot be changed. Add a note instead."))
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
         """Refuse: what happened cannot be removed."""
         raise AccessError(self.env._("The timeline cannot be shortened."))
 

@@ -38,7 +38,7 @@ class StockPicking(models.Model):
 
     # === NO TEXT MESSAGES ===
     # `stock_sms` installs itself beside `stock`, asks at the first delivery, and then texts every buyer inside the
-    # transaction that ships. A channel's buyer is told by the channel, and Amazon forbids writing to them otherwise.
+    # transaction that ships. A buyer on a channel is told by the channel, which often forbids writing to them.
     # It loads before this addon, which is deeper in the graph, so the switch set here reaches it.
 
     def _pre_action_done_hook(self):

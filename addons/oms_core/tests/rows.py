@@ -32,7 +32,7 @@ def rows_of(orders):
     """
     orders.env.flush_all()
     orders.env.invalidate_all()
-    return [_Rows(order).read() for order in orders]
+    return [_Rows(order).all() for order in orders]
 
 
 def stock_of(products):
@@ -90,7 +90,7 @@ class _Rows:
         self.words = {record.name: label for label, record in self.records.items() if record._name == "stock.picking"}
         self.words |= {numbered.name: "ORDER"}
 
-    def read(self):
+    def all(self):
         """Return ``{label: {field: value}}``."""
         return {
             label: self._note(record) if record._name == "mail.message" else self._row(record)
