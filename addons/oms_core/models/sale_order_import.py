@@ -138,7 +138,7 @@ class SaleOrder(models.Model):
         products = self.env["product.product"].browse(
             {line.product_id for plan in plans for line in plan.lines} - {None}
         )
-        products.fetch(["uom_id", "sale_delay", "display_name"])
+        products.mapped("product_tmpl_id.uom_id")
         self.env["sale.order.line"].create(
             [
                 vals | constants | {"order_id": order.id}
