@@ -8,11 +8,11 @@ OTHER = "Other"
 KNOWN = frozenset(
     (
         "Amazon Shipping", "Asendia", "Australia Post", "BRT", "Blue Package", "Canada Post", "Chronopost",
-        "City Link", "Colissimo", "Correios", "Correos", "DB Schenker", "DHL", "DHL Express", "DHL eCommerce",
-        "DPD", "Deutsche Post", "Endopack", "Evri", "FEDEX_JP", "Fastway", "FedEx", "FedEx SmartPost", "GLS",
-        "GO!", "Hermes", "InPost", "JapanPost", "La Poste", "Lasership", "Newgistics", "NipponExpress", "OSM",
-        "OnTrac", "Parcelforce", "Poste Italiane", "PostNL", "PostNord", "Purolator", "Royal Mail", "SDA",
-        "SEUR", "SagawaExpress", "Streamlite", "TNT", "UPS", "UPS Mail Innovations", "USPS", "UK MAIL",
-        "YAMATO", "YamatoTransport", "Yodel", OTHER,
+        "City Link", "Colissimo", "Correios", "Correos", "DB Schenker", "DHL", "DHL Express", "DHL Global Mail",
+        "DHL eCommerce", "DPD", "Deutsche Post", "Endopack", "Evri", "FEDEX_JP", "Fastway", "FedEx",
+        "FedEx SmartPost", "GLS", "GO!", "Hermes", "Hermes Logistik Gruppe", "InPost", "JapanPost", "La Poste",
+        "Lasership", "Newgistics", "NipponExpress", "OSM", "OnTrac", "Parcelforce", "Poste Italiane", "PostNL",
+        "PostNord", "Purolator", "Royal Mail", "SDA", "SEUR", "SagawaExpress", "Streamlite", "TNT", "UPS",
+        "UPS Mail Innovations", "USPS", "UK MAIL", "YAMATO", "YamatoTransport", "Yodel", OTHER,
     )
 )  # fmt: skip

@@ -12,6 +12,8 @@ from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import ChannelError
 from specs import load, validate_request
 
+from sandbox.amazon import carriers
+
 ODD_SKUS = ("A B/C", "ä%2F?#&=+", "100%", "日本", "a,b", "...", ";:@!$'()*~")
 
 
@@ -76,6 +78,11 @@ def test_the_login_is_a_form(channel):
     entry = channel.sandbox.requests("token")[-1]
     assert entry["status"] == 200
     assert entry["headers"]["content-type"].startswith("application/x-www-form-urlencoded")
+
+
+def test_no_carrier_we_name_makes_a_parcel_vanish():
+    # Amazon takes a code it does not know with 204 and forgets the parcel.
+    assert {code for _name, code in const.CARRIERS} | {const.OTHER_CARRIER} <= carriers.KNOWN
 
 
 def test_quantities_are_whole_numbers_on_the_wire(channel):
