@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, time
 
-from odoo import fields, models
+from markupsafe import Markup
+from odoo import api, fields, models
 
 
 class OmsChannel(models.Model):
@@ -12,6 +13,20 @@ class OmsChannel(models.Model):
         """Return when today began for the reader, as Odoo stores instants."""
         midnight = datetime.combine(fields.Date.context_today(self), time.min)
         return self.env.tz.localize(midnight).astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Say what to do first, as far as the reader may do it."""
+        if self.env.user.has_group("base.group_system"):
+            words = self.env._("Look in Apps")
+            link = Markup(
+                '<p><a type="action" name="base.open_module_tree" class="btn btn-secondary"'
+                " data-context=\"{'search_default_name': 'OMS'}\">%s</a></p>"
+            )
+            return Markup(help_message) + link % words
+        if not self.env.user.has_group("oms_core.group_oms_manager"):
+            return Markup(help_message) + Markup("<p>%s</p>") % self.env._("An order desk manager connects it.")
+        return super().get_empty_list_help(help_message)
 
     def action_view_orders_today(self):
         """Open the orders that came in today."""

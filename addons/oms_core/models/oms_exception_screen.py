@@ -1,4 +1,6 @@
+from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.tools.misc import format_datetime
 
 from .oms_exception import REASON_LABELS
 
@@ -16,6 +18,18 @@ class OmsException(models.Model):
     def _expand_reasons(self, reasons, domain):
         """Return the kinds that occur, worst first: the order in which they are declared."""
         return [value for value, _label in REASON_LABELS if value in reasons]
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Say, beside "Nothing needs you", that the desk is alive: what was solved today and when an order last came."""
+        today = self.env["oms.channel"]._today_start()
+        solved = self.search_count([("closed_at", ">=", today)])
+        newest = self.env["sale.order"].search([("oms_channel_id", "!=", False)], order="create_date desc", limit=1)
+        facts = [self.env._("Solved today: %s.", solved)] if solved else []
+        if newest:
+            moment = format_datetime(self.env, newest.create_date, dt_format="short")
+            facts.append(self.env._("The newest order came in at %s.", moment))
+        return Markup(help_message) + Markup("<p>%s</p>") % " ".join(facts)
 
     def get_fix_facts(self):
         """Return what the "link this SKU" box shows.

@@ -52,6 +52,15 @@ class TestScreenFacts(ScreenCase):
             with self.subTest(action=action["name"], domain=action["domain"]):
                 self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), count)
 
+    def test_an_empty_list_says_what_the_reader_can_do(self):
+        channels = self.env["oms.channel"]
+        self.assertIn("manager", channels.with_user(self.clerk).get_empty_list_help("<p>Connect</p>"))
+        self.assertNotIn("Apps", channels.with_user(self.manager).get_empty_list_help("<p>Connect</p>"))
+        self.assertIn("Apps", channels.with_user(self.env.ref("base.user_admin")).get_empty_list_help("<p>Connect</p>"))
+        self.problems(order_id=self.unlinked_order().id).link_sku(self.sock.id)
+        words = self.env["oms.exception"].with_user(self.clerk).get_empty_list_help("<p>Nothing</p>")
+        self.assertIn("Solved today: 1. The newest order came in at", words)
+
     def test_kinds_of_problems_come_worst_first(self):
         found = self.env["oms.exception"]._expand_reasons({"stock_short", "unmapped_sku", "signed_out"}, [])
         self.assertEqual(found, ["signed_out", "unmapped_sku", "stock_short"])

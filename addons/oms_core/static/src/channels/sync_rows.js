@@ -16,7 +16,7 @@ const LISTS = {
     shipments: "action_view_unsent",
     listings: "action_view_unlinked",
 };
-const ENTITY_LABELS = { orders: _t("Orders"), stock: _t("Stock"), shipments: _t("Parcels"), listings: _t("Listings") };
+const ENTITY_LABELS = { orders: _t("Orders"), stock: _t("Stock"), shipments: _t("Shipments"), listings: _t("Listings") };
 
 /** How each part of a channel goes: a dot with its word, the last success, what waits. */
 export class SyncRowsField extends Component {

@@ -82,6 +82,7 @@ registry.category("fields").add("oms_two_lines", {
     displayName: _t("Two lines"),
     supportedTypes: ["char", "many2one"],
     extractProps: ({ options }) => ({ second: options.second }),
+    fieldDependencies: ({ options }) => [{ name: options.second, type: "char" }],
 });
 
 /** Names of linked records as plain text. */
