@@ -134,7 +134,8 @@ def test_child_of_a_killed_launcher_still_holds_the_lock(tmp_path):
     script = (
         "import sys, time; from pathlib import Path; from tools.locks import *; from tools.processes import start\n"
     )
-    script += f"with locked(Path(sys.argv[1])): print(start({[sys.executable, '-c', ignoring]!r}).pid, flush=True); time.sleep(9)"
+    script += "with locked(Path(sys.argv[1])):\n"
+    script += f"    print(start({[sys.executable, '-c', ignoring]!r}).pid, flush=True); time.sleep(60)"
     launcher = subprocess.Popen([sys.executable, "-c", script, path], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     child = int(launcher.stdout.readline())
     assert launcher.stdout.readline() == "up\n"
