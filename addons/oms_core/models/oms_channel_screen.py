@@ -1,7 +1,12 @@
 from datetime import UTC, datetime, time
 
-from markupsafe import Markup
+from markupsafe import escape
 from odoo import api, fields, models
+
+APPS_LINK = (
+    '<a type="action" name="base.open_module_tree" class="btn btn-secondary"'
+    " data-context=\"{'search_default_name': 'OMS'}\">%s</a>"
+)
 
 
 class OmsChannel(models.Model):
@@ -18,14 +23,10 @@ class OmsChannel(models.Model):
     def get_empty_list_help(self, help_message):
         """Say what to do first, as far as the reader may do it."""
         if self.env.user.has_group("base.group_system"):
-            words = self.env._("Look in Apps")
-            link = Markup(
-                '<p><a type="action" name="base.open_module_tree" class="btn btn-secondary"'
-                " data-context=\"{'search_default_name': 'OMS'}\">%s</a></p>"
-            )
-            return Markup(help_message) + link % words
+            link = APPS_LINK % escape(self.env._("Look in Apps"))
+            return f"{help_message}<p>{link}</p>"
         if not self.env.user.has_group("oms_core.group_oms_manager"):
-            return Markup(help_message) + Markup("<p>%s</p>") % self.env._("An order desk manager connects it.")
+            return f"{help_message}<p>{escape(self.env._('An order desk manager connects it.'))}</p>"
         return super().get_empty_list_help(help_message)
 
     def action_view_orders_today(self):

@@ -1,4 +1,4 @@
-from markupsafe import Markup
+from markupsafe import escape
 from odoo import api, fields, models
 from odoo.tools.misc import format_datetime
 
@@ -21,7 +21,7 @@ class OmsException(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Say, beside "Nothing needs you", that the desk is alive: what was solved today and when an order last came."""
+        """Say beside "Nothing needs you" that the desk is alive: what was solved today, when an order last came."""
         today = self.env["oms.channel"]._today_start()
         solved = self.search_count([("closed_at", ">=", today)])
         newest = self.env["sale.order"].search([("oms_channel_id", "!=", False)], order="create_date desc", limit=1)
@@ -29,7 +29,7 @@ class OmsException(models.Model):
         if newest:
             moment = format_datetime(self.env, newest.create_date, dt_format="short")
             facts.append(self.env._("The newest order came in at %s.", moment))
-        return Markup(help_message) + Markup("<p>%s</p>") % " ".join(facts)
+        return f"{help_message}<p>{escape(' '.join(facts))}</p>"
 
     def get_fix_facts(self):
         """Return what the "link this SKU" box shows.
