@@ -1,6 +1,7 @@
 """The verbs of ./oms and their options."""
 
 import argparse
+import os
 import signal
 import sys
 
@@ -27,6 +28,8 @@ def main(arguments):
     # A stop from outside cleans up just as Ctrl-C does, which itself is ignored in a background job unless asked for.
     for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sig, _interrupt)
+    # What root makes here is read by an unprivileged account; what nobody else may read says so itself.
+    os.umask(0o022)
     try:
         return _run_verb(options)
     except Problem as problem:
@@ -35,6 +38,9 @@ def main(arguments):
     except KeyboardInterrupt:
         say("Interrupted.")
         return 130
+    except BrokenPipeError:  # our output went to a program that has seen enough, such as head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _interrupt(number, frame):

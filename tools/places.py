@@ -91,7 +91,8 @@ def _copy_code(places):
 
 def copy_changes(source, target):
     """Make folder ``target`` equal to ``source``, readable for everyone, copying only what differs in size or time."""
-    target.mkdir(mode=0o755, parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    target.chmod(0o755)
     wanted = {entry.name: entry for entry in os.scandir(source) if entry.name not in COPY_SKIPS}
     for entry in list(os.scandir(target)):
         if entry.name not in wanted or entry.is_dir() != wanted[entry.name].is_dir():
