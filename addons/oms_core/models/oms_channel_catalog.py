@@ -26,6 +26,8 @@ class OmsChannel(models.Model):
         listings = self.env["oms.listing"]._ensure(self, lines_by_sku)
         unseen = {sku: listing for sku, listing in listings.items() if not listing.title}
         matches = self._match_references(list(unseen))
+        if unseen:
+            self._read_listings_soon()
         for sku, listing in unseen.items():
             line = lines_by_sku[sku]
             listing.write(
@@ -36,6 +38,10 @@ class OmsChannel(models.Model):
                 }
             )
         return {sku: listing.product_id.id or None for sku, listing in listings.items()}
+
+    def _read_listings_soon(self):
+        """Ask the channel about SKUs only an order has named: we must know whose stock they are before we touch it."""
+        self._state("listings").write({"next_at": False})
 
     def _match_references(self, skus):
         """Return ``{sku: product id}`` where exactly one product of the company has the SKU as its reference."""

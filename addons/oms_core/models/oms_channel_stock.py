@@ -17,9 +17,18 @@ class OmsChannel(models.Model):
     _inherit = "oms.channel"
 
     def _refresh_targets(self, listings):
-        """Compute what these listings should show and queue a push when one differs."""
+        """Compute what these listings should show and queue a push when one differs.
+
+        A listing the channel has not told us of yet may be stock in its own hands; where the channel
+        can list what it offers, the listing waits for that.
+        """
         self.ensure_one()
-        watched = listings.filtered(lambda listing: listing.is_stock_pushed and not listing.is_fulfilled_by_channel)
+        can_list = bool(self._state("listings"))
+        watched = listings.filtered(
+            lambda listing: (
+                listing.is_stock_pushed and not listing.is_fulfilled_by_channel and (listing.read_at or not can_list)
+            )
+        )
         (listings - watched).filtered("is_stale").write({"is_stale": False})
         free = self._free_by_product(watched.product_id.ids)
         for listing in watched:

@@ -70,3 +70,29 @@ class TestStock(OmsCase):
         self.assertTrue(self.channel.listing_ids.is_stale)
         self.settle()
         self.assertEqual(self.memory.stock, {"SKU-A": 99})
+
+    def test_a_listing_the_channel_has_not_told_us_of_waits(self):
+        self.env["oms.channel.state"].create({"channel_id": self.channel.id, "entity": "listings"})
+        self.import_orders(self.order_data())
+        self.settle()
+        self.assertEqual(self.memory.stock, {})
+        self.channel._apply_listings([dto.ListingData(sku="SKU-A", quantity=100)])
+        self.settle()
+        self.assertEqual(self.memory.stock, {"SKU-A": 99})
+
+    def test_listings_are_linked_by_reference_and_barcode_and_links_of_people_stay(self):
+        self.products[1].barcode = "2900000000014"
+        self.channel._apply_listings(
+            [
+                dto.ListingData(sku="SKU-A"),
+                dto.ListingData(sku="OTHER", barcode="2900000000014"),
+                dto.ListingData(sku="X"),
+            ]
+        )
+        links = {listing.sku: listing.product_id for listing in self.channel.listing_ids}
+        self.assertEqual(links, {"SKU-A": self.products[0], "OTHER": self.products[1], "X": self.products.browse()})
+        self.channel.listing_ids.filtered(lambda listing: listing.sku == "SKU-A").product_id = self.products[1]
+        self.channel._apply_listings([dto.ListingData(sku="SKU-A")])
+        self.assertEqual(
+            self.channel.listing_ids.filtered(lambda listing: listing.sku == "SKU-A").product_id, self.products[1]
+        )
