@@ -26,14 +26,6 @@ def orders(page: Page, url: str) -> None:
     page.wait_for_selector(".o_data_row .o_oms_tile")
 
 
-def order(page: Page, url: str) -> None:
-    orders(page, url)
-    held = page.locator(".o_data_row", has_text="On hold")
-    row = held if held.count() else page.locator(".o_data_row")
-    row.first.locator("td[name=name]").click()
-    page.wait_for_selector(".o_oms_event")
-
-
 def problems(page: Page, url: str) -> None:
     page.goto(f"{url}/odoo/oms-exceptions")
     page.wait_for_selector(".o_oms_problem_text")
@@ -43,6 +35,12 @@ def link_sku(page: Page, url: str) -> None:
     problems(page, url)
     page.locator(".o_kanban_group", has_text="SKU not linked").locator(".o_kanban_record").first.click()
     page.wait_for_selector(".o_oms_fix")
+
+
+def order(page: Page, url: str) -> None:
+    link_sku(page, url)
+    page.click(".o_oms_problem_where button")
+    page.wait_for_selector(".o_oms_event")
 
 
 def channel(page: Page, url: str) -> None:

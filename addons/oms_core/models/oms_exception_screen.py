@@ -90,9 +90,9 @@ class OmsException(models.Model):
         self.ensure_one()
         if self.reason in ("address_incomplete", "unmapped_country"):
             return self._open_form(self.order_id.partner_shipping_id, target="new")
-        if self.order_id.picking_ids:
-            return self.order_id.action_view_delivery()
-        return self._open_form(self.order_id or self.channel_id)
+        if self.reason in ("unmapped_tax", "sync_failing", "signed_out"):
+            return self._open_form(self.channel_id)
+        return self.order_id.action_view_delivery() if self.order_id.picking_ids else self._open_form(self.order_id)
 
     def _open_form(self, record, target="current"):
         return {

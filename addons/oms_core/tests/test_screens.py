@@ -120,6 +120,11 @@ class TestScreenFacts(ScreenCase):
         problem = self.problems(order_id=order.id, reason="address_incomplete")
         action = problem.action_open_place()
         self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", order.partner_shipping_id.id))
+        problem = self.env["oms.exception"]._open_problems(
+            [{"reason": "unmapped_tax", "order_id": order.id, "cause": "US", "params": {"country": "US"}}]
+        )
+        action = problem.action_open_place()
+        self.assertEqual((action["res_model"], action["res_id"]), ("oms.channel", self.channel.id))
 
     def test_a_single_problem_opens_with_its_fix(self):
         order = self.unlinked_order()
