@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.locks import locked, shared_lock
 from tools.processes import run, started_at
 from tools.runtime import load_runtime
 from tools.steps import Problem
@@ -47,6 +48,11 @@ class Server:
     def env(self):
         """Return the variables with which libpq and psycopg2 find the server."""
         return {"PGHOST": str(self.socket_folder), "PGPORT": str(self.port), "PGUSER": self.role}
+
+    @property
+    def swap_lock(self):
+        """The lock that is shared while a database is copied and held alone while one is replaced."""
+        return self.data_dir / "swap.lock"
 
     def filestore(self, name):
         """Return the folder of the files that belong to database ``name``."""
@@ -131,12 +137,13 @@ def clone(template=None, name=None, *, server=None):
     server = server or current_server()
     template = template or os.environ["OMS_TEMPLATE"]
     name = name or fresh_name()
-    server.call("createdb", "-T", template, name, failure=f"database “{template}” could not be copied")
-    source, target = server.filestore(template), server.filestore(name)
-    as_account(server, ["rm", "-rf", target])
-    if source.exists():
-        # Links suffice: Odoo never changes a stored file, it adds new ones and unlinks old ones.
-        as_account(server, ["cp", "-al", source, target])
+    with shared_lock(server.swap_lock):
+        server.call("createdb", "-T", template, name, failure=f"database “{template}” could not be copied")
+        source, target = server.filestore(template), server.filestore(name)
+        as_account(server, ["rm", "-rf", target])
+        if source.exists():
+            # Links suffice: Odoo never changes a stored file, it adds new ones and unlinks old ones.
+            as_account(server, ["cp", "-al", source, target])
     return name
 
 
@@ -148,11 +155,20 @@ def drop(name, *, server=None):
 
 
 def rename(old, new, *, server):
-    """Give database ``old`` and its filestore the name ``new``, replacing what had that name."""
-    drop(new, server=server)
-    psql("postgres", f'ALTER DATABASE "{old}" RENAME TO "{new}"', server=server)
-    if server.filestore(old).exists():
-        as_account(server, ["mv", server.filestore(old), server.filestore(new)])
+    """Give database ``old`` and its filestore the name ``new``, replacing what had that name.
+
+    Nobody copies it meanwhile.
+    """
+    with locked(server.swap_lock):
+        drop(new, server=server)
+        psql("postgres", f'ALTER DATABASE "{old}" RENAME TO "{new}"', server=server)
+        if server.filestore(old).exists():
+            as_account(server, ["mv", server.filestore(old), server.filestore(new)])
+
+
+def seal(name, *, server):
+    """Let nobody connect to ``name``: a template with a connection to it cannot be copied."""
+    psql("postgres", f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', server=server)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ The first takes most of a minute to build, so a dump of it lies in the cache for
 are kept current: before each use, addons whose files changed are updated in a copy, which then replaces the old one.
 """
 
-import shutil
 import tarfile
 
 from tools import database as db
@@ -89,8 +88,9 @@ class Templates:
             if notes.get("assets") == mark:
                 return
             with step("Building the web client's assets in the template database"):
-                run_script(self.runtime, self.server, template, WARM_ASSETS)
-                db.set_notes(template, {**notes, "assets": mark}, server=self.server)
+                work = db.clone(template, server=self.server)
+                run_script(self.runtime, self.server, work, WARM_ASSETS)
+                self._finish(work, template, {**notes, "assets": mark})
 
     def _static_files(self):
         return [path for path in (self.runtime.places.code / "addons").glob("*/static/**/*") if path.is_file()]
@@ -111,9 +111,13 @@ class Templates:
             if source == template:
                 return False
             raise
-        db.rename(work, template, server=self.server)
-        db.set_notes(template, {"shapes": shapes}, server=self.server)
+        self._finish(work, template, {"shapes": shapes})
         return True
+
+    def _finish(self, work, template, notes):
+        db.set_notes(work, notes, server=self.server)
+        db.seal(work, server=self.server)
+        db.rename(work, template, server=self.server)
 
     def _build_dump(self, target, modules):
         name = db.fresh_name()
@@ -145,10 +149,4 @@ class Templates:
         filestore = self.server.filestore(work)
         db.as_account(self.server, ["mkdir", "-p", filestore])
         db.as_account(self.server, ["tar", "-C", filestore, "-xf", dump / "filestore.tar", "--no-same-owner"])
-        db.rename(work, name, server=self.server)
-
-    def drop_all(self):
-        """Drop every template and every leftover."""
-        for name in db.names(server=self.server):
-            db.drop(name, server=self.server)
-        shutil.rmtree(self.server.data_dir, ignore_errors=True)
+        self._finish(work, name, {})
