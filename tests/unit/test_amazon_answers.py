@@ -147,6 +147,7 @@ def test_a_listing_of_the_store_asked_for():
     assert found.items == (
         dto.ListingData(
             sku="A",
+            marketplace=US,
             external_product_id="B1",
             title="Lamp",
             product_type="LAMP",

@@ -183,6 +183,7 @@ def _listing(item: wire.Item, marketplace: str) -> dto.ListingData:
     ]
     return dto.ListingData(
         sku=item.sku,
+        marketplace=marketplace,
         external_product_id=text(summary.asin),
         title=text(summary.item_name),
         product_type=text(summary.product_type),

@@ -254,9 +254,10 @@ class ReturnData(Value):
 
 
 class ListingData(Value):
-    """What the channel offers under one SKU."""
+    """What the channel offers under one SKU. ``marketplace`` is the store through which its quantity is set."""
 
     sku: str
+    marketplace: str | None = None
     external_product_id: str | None = None
     title: str | None = None
     product_type: str | None = None

@@ -64,6 +64,7 @@ class OmsListing(models.Model):
         """Return the values a ``dto.ListingData`` tells us; what it does not say stays as it is."""
         told = {
             "title": item.title,
+            "marketplace": item.marketplace,
             "external_product_id": item.external_product_id,
             "product_type": item.product_type,
             "is_fulfilled_by_channel": item.is_fulfilled_by_channel,

@@ -123,7 +123,11 @@ class OmsListing(models.Model):
 
     def _as_stock_level(self):
         return dto.StockLevel(
-            ref=str(self.id), sku=self.sku, quantity=self.qty_target, product_type=self.product_type or None
+            ref=str(self.id),
+            sku=self.sku,
+            quantity=self.qty_target,
+            product_type=self.product_type or None,
+            marketplace=self.marketplace or None,
         )
 
     def _note_pushed(self, result):

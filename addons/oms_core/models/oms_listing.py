@@ -17,6 +17,7 @@ class OmsListing(models.Model):
     sku = fields.Char(string="SKU", required=True)
     external_product_id = fields.Char(string="Channel product")
     title = fields.Char()
+    marketplace = fields.Char(readonly=True, help="The store of the channel through which its quantity is set.")
     product_type = fields.Char(
         help="The channel's own word for the kind of product; some channels ask for it with every change."
     )

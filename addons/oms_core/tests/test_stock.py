@@ -80,6 +80,18 @@ class TestStock(OmsCase):
         self.settle()
         self.assertEqual(self.memory.stock, {"SKU-A": 99})
 
+    def test_a_quantity_goes_through_the_store_that_told_of_the_listing(self):
+        self.channel._apply_listings([dto.ListingData(sku="SKU-A", quantity=1, marketplace="M1")])
+        stores = []
+
+        def note_store(_adapter, levels):
+            stores.extend(level.marketplace for level in levels)
+            return dto.BatchResult(rows=tuple(dto.RowResult(ref=level.ref) for level in levels))
+
+        self.patch(self.memory, "push_stock", note_store)
+        self.settle()
+        self.assertEqual(stores, ["M1"])
+
     def test_listings_are_linked_by_reference_and_barcode_and_links_of_people_stay(self):
         self.products[1].barcode = "2900000000014"
         self.channel._apply_listings(
