@@ -172,6 +172,12 @@ def test_a_listing_that_cannot_be_read_does_not_stop_the_others():
     assert found.items[1].title is None
 
 
+@pytest.mark.parametrize("sku", [b"[" * 100_000 + b"]" * 100_000, rb'"a\u0000"', b'"\xff"', b"NaN"])
+def test_a_listing_without_a_sku_we_can_hold_is_left_out(sku):
+    body = listings_page([listing("A"), "@"]).replace(b'"@"', b'{"sku": ' + sku + b"}")
+    assert [item.sku for item in answers.parse_listings_page(body, [US], answers.ListingsPlace()).items] == ["A"]
+
+
 def test_the_walk_over_the_pages_of_a_search():
     first = answers.parse_listings_page(listings_page([listing()], 2, "t1"), [US], answers.read_place(None))
     place = answers.read_place(first.next_cursor)

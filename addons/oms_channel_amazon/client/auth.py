@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from odoo.addons.oms_core.client.transport import Request
 from odoo.addons.oms_core.lib.channel import Account
 from odoo.addons.oms_core.lib.errors import AuthFailed, Malformed
+from odoo.addons.oms_core.lib.strict_json import shown
 
 from ..lib import const, wire
-from ..lib.strict_json import shown
 
 TOKEN_NAME = "lwa_access"  # noqa: S105 (the name it is kept under)
 # A token is not used in its last minute, so that none runs out on the way.

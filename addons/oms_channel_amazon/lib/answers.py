@@ -1,6 +1,5 @@
 """Amazon's answers beside the order itself: pages, listings, submissions, stores, refusals."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
@@ -8,12 +7,12 @@ from datetime import datetime, timezone
 import msgspec
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed
+from odoo.addons.oms_core.lib.strict_json import read, shown
 
 from . import const, wire, wire_order
 from .mapper import parse_packages, text
 from .proceeds import parse_money
 from .split import entries, members
-from .strict_json import read, shown
 
 # An order id has the form 3-7-7 digits (model ordersV0, orderId, seen 2026-11-23); other stores of a seller may use
 # letters, so we only keep out what no key should hold.
@@ -145,8 +144,8 @@ def _read_item(piece: bytes) -> wire.Item | None:
     except Malformed:
         pass
     try:
-        sku = json.loads(dict(members(piece)).get(b"sku", b"null"))
-    except (Malformed, ValueError):
+        sku = read(dict(members(piece)).get(b"sku", b"null"))
+    except Malformed:
         return None
     return wire.Item(sku=sku) if isinstance(sku, str) and sku and sku.isprintable() else None
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed
+from odoo.addons.oms_core.lib.strict_json import shown
 
 from . import const, wire_order
 from .proceeds import ItemMoney, is_tax_by_channel, parse_item_money, parse_money, parse_order_money, tax_scheme
-from .strict_json import shown
 from .wire import decode
 
 MAX_QUANTITY = 1_000_000

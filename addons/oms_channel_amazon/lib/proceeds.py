@@ -13,10 +13,10 @@ from typing import Literal, NamedTuple
 
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed
+from odoo.addons.oms_core.lib.strict_json import shown
 
 from . import wire, wire_order
 from .const import CHARGE_KINDS, DEEMED_SELLER_SCHEMES, FACILITATOR
-from .strict_json import shown
 
 TaxMode = Literal["on_top", "included", "withheld"]
 

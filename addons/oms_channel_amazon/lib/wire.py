@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from odoo.addons.oms_core.lib.errors import Malformed
-
-from .strict_json import read, shown
+from odoo.addons.oms_core.lib.strict_json import read, shown
 
 T = TypeVar("T")
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]

@@ -69,11 +69,11 @@ class Response:
         return f"Response({self.status}, {len(self.body)} bytes)"
 
     def json(self) -> Any:
-        """Return the body as JSON values, see ``strict_json.decode``.
+        """Return the body as JSON values, see ``strict_json.read``.
 
-        :raise Malformed: it is not strict JSON
+        :raise Malformed: with the JSON path of the first flaw and a plain reason
         """
-        return strict_json.decode(self.body)
+        return strict_json.read(self.body, MAX_BODY)
 
 
 def _utc_now() -> datetime:
