@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time
+from datetime import datetime, time, timezone
 
 from markupsafe import escape
 from odoo import api, fields, models
@@ -17,7 +17,7 @@ class OmsChannel(models.Model):
     def _today_start(self):
         """Return when today began for the reader, as Odoo stores instants."""
         midnight = datetime.combine(fields.Date.context_today(self), time.min)
-        return self.env.tz.localize(midnight).astimezone(UTC).replace(tzinfo=None)
+        return self.env.tz.localize(midnight).astimezone(timezone.utc).replace(tzinfo=None)
 
     @api.model
     def get_empty_list_help(self, help_message):
