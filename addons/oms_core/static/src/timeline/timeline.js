@@ -1,4 +1,5 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
@@ -7,6 +8,7 @@ import { useRecordObserver } from "@web/model/relational_model/utils";
 const { DateTime } = luxon;
 
 const PAGE = 50;
+const REFRESH_MS = 20000;
 
 const ICONS = {
     imported: "fa-cloud-download",
@@ -46,6 +48,18 @@ export class Timeline extends Component {
         this.state = useState({ events: [], counts: {}, source: "", hasMore: false });
         // Whatever reads the order again (a button, a save, the pager) may have added events: its data is then new.
         useRecordObserver((record) => record.data && this.load(record.resId));
+        // The channel answers a while after the parcel left.
+        let timer;
+        onMounted(() => {
+            timer = browser.setInterval(() => this.refreshFirstPage(), REFRESH_MS);
+        });
+        onWillUnmount(() => browser.clearInterval(timer));
+    }
+
+    refreshFirstPage() {
+        if (document.visibilityState === "visible" && this.state.events.length <= PAGE) {
+            this.load(this.props.record.resId);
+        }
     }
 
     get filters() {
