@@ -103,11 +103,10 @@ class OmsChannel(models.Model):
 
         :param external_id: the channel's own order id
         :return: True when the question is queued
-        :raise UserError: the channel is not live
+        :raise UserError: the channel is not live, or the caller is no clerk
         """
         self.ensure_one()
-        self.check_access("read")
-        self.env["sale.order"].check_access("create")
+        self._ensure_clerk()
         if self.state != "live":
             raise UserError(self.env._("%s is not live.", self.name))
         self._oms_enqueue(

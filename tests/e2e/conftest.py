@@ -1,0 +1,54 @@
+"""A shop of real processes with the official example orders in its sandbox, and a browser to look at it."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.shop import Shop, filled_database
+from tools.demo_setup import STORES
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium would ask its maker's hosts for updates; a test talks to this machine only.
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@pytest.fixture(scope="session")
+def shop():
+    """The demo shop, connected, with everything the sandbox had at its start imported."""
+    with Shop(filled_database()) as shop:
+        stores = shop.call("oms.amazon.marketplace", "search", [("code", "in", STORES)])
+        warehouses = shop.call("stock.warehouse", "search", [])
+        values = {"amazon_marketplace_ids": [(6, 0, stores)], "warehouse_ids": [(6, 0, warehouses)]}
+        shop.connect(stock=True, listings=True, **values)
+        shop.sync()
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless browser."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "no browser: run ./oms test e2e, which installs one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, shop):
+    """A signed-in administrator's page. The test fails when the page logged an error."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{shop.odoo.url}/web/login")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", "admin")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_web_client")
+    yield page
+    context.close()
+    assert not faults, faults
