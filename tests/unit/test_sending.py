@@ -16,6 +16,10 @@ NOTICE = dto.ShipmentNotice(
 )
 
 
+def claim(attempt=1, is_uncertain=False):
+    return Claim(attempt=attempt, is_uncertain=is_uncertain, notice=NOTICE)
+
+
 class Adapter:
     """Answers as told and notes what it was asked."""
 
@@ -43,7 +47,7 @@ class Adapter:
     ],
 )
 def test_what_may_have_arrived_is_looked_up_first(is_uncertain, adapter, calls):
-    assert send_shipment(adapter, Claim(attempt=1, is_uncertain=is_uncertain, notice=NOTICE)).state == "done"
+    assert send_shipment(adapter, claim(is_uncertain=is_uncertain)).state == "done"
     assert adapter.calls == calls
 
 
@@ -59,13 +63,31 @@ def test_what_may_have_arrived_is_looked_up_first(is_uncertain, adapter, calls):
     ],
 )
 def test_each_failure_says_what_happens_next(error, state, is_uncertain):
-    outcome = outcome_of(error, attempt=1)
+    outcome = outcome_of(error, claim())
     assert (outcome.state, outcome.is_uncertain) == (state, is_uncertain)
 
 
 def test_the_channels_own_wait_is_kept_and_later_waits_grow_to_a_limit():
     error = errors.RetryLater("unreachable", after=timedelta(seconds=7))
-    waits = [outcome_of(error, attempt).after for attempt in range(1, 20)]
+    waits = [outcome_of(error, claim(attempt)).after for attempt in range(1, 20)]
     assert waits[0] == timedelta(seconds=7)
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_WAIT
+
+
+def test_the_channels_pace_is_no_trouble_and_waits_do_not_grow():
+    error = errors.RetryLater("throttled", after=timedelta(seconds=7))
+    assert {outcome_of(error, claim(attempt)).after for attempt in range(1, 20)} == {timedelta(seconds=7)}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.RetryLater("unreachable", after=timedelta(seconds=7)),
+        errors.RetryLater("throttled", after=timedelta(seconds=7)),
+        errors.AuthFailed("token_revoked"),
+        errors.Rejected("access_denied"),
+    ],
+)
+def test_what_may_have_arrived_stays_in_doubt_when_the_look_fails(error):
+    assert outcome_of(error, claim(2, is_uncertain=True)).is_uncertain

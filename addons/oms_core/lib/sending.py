@@ -46,19 +46,26 @@ def send_shipment(adapter: ChannelAdapter, claim: Claim) -> Outcome:
     return Outcome(state="done", detail=receipt.detail)
 
 
-def outcome_of(error: errors.ChannelError, attempt: int) -> Outcome:
+def outcome_of(error: errors.ChannelError, claim: Claim) -> Outcome:
     """Say what a failed attempt means for the message.
 
-    Trouble on the line is tried again, waiting longer each time. A refusal needs a person. Refused credentials keep
-    the message; it goes out once somebody signs in.
+    Trouble on the line is tried again, waiting longer each time; a channel that sets the pace says itself how long. A
+    refusal needs a person. Refused credentials keep the message; it goes out once somebody signs in. What may have
+    arrived stays so until somebody has looked: the look itself may be what failed.
     """
+    known = {"error": error, "is_uncertain": claim.is_uncertain}
     if isinstance(error, errors.RetryLater):
-        wait = (
-            min(max(error.after, FIRST_WAIT * 2 ** min(attempt - 1, 10)), LONGEST_WAIT) if attempt > 1 else error.after
-        )
-        return Outcome(state="retry", is_uncertain=error.is_uncertain, after=wait, error=error)
+        is_uncertain = claim.is_uncertain or error.is_uncertain
+        return Outcome(state="retry", error=error, is_uncertain=is_uncertain, after=_wait(error, claim.attempt))
     if isinstance(error, errors.AuthFailed):
-        return Outcome(state="retry", after=timedelta(0), error=error)
+        return Outcome(state="retry", after=timedelta(0), **known)
     if isinstance(error, errors.Malformed):
-        return Outcome(state="retry", is_uncertain=True, after=FIRST_WAIT * 2 ** min(attempt, 6), error=error)
-    return Outcome(state="dead", error=error)
+        after = FIRST_WAIT * 2 ** min(claim.attempt, 6)
+        return Outcome(state="retry", error=error, is_uncertain=True, after=after)
+    return Outcome(state="dead", **known)
+
+
+def _wait(error: errors.RetryLater, attempt: int) -> timedelta:
+    if error.code == "throttled" or attempt == 1:
+        return error.after
+    return min(max(error.after, FIRST_WAIT * 2 ** min(attempt - 1, 10)), LONGEST_WAIT)
