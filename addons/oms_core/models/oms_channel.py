@@ -109,7 +109,7 @@ class OmsChannel(models.Model):
     # === COMPUTES ===
 
     def _compute_counts(self):
-        today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        today = self._today_start()
         orders = self._count_by_channel("sale.order", [], "oms_channel_id")
         fresh = self._count_by_channel("sale.order", [("create_date", ">=", today)], "oms_channel_id")
         problems = self._count_by_channel("oms.exception", [("state", "=", "open")])

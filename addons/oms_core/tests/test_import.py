@@ -1,6 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..lib import dto
@@ -96,6 +97,8 @@ class TestImport(OmsCase):
         order = self.import_orders(self.order_data(lines=[line], total=None, status="awaiting_payment", ship_to=None))
         self.assertEqual(order.state, "draft")
         self.assertFalse(order.picking_ids)
+        with self.assertRaisesRegex(UserError, "not paid yet"):
+            order.action_confirm()
         paid = self.order_data(lines=[self.order_line(quantity=2, amount="20.00")], total="20.00", updated_at=NOW)
         self.assertEqual(self.import_orders(paid), order)
         self.assertEqual((order.state, order.amount_total), ("sale", 20.0))
