@@ -193,15 +193,15 @@ def _is_server(pid, data):
         return False
 
 
-def find_binaries(version=None):
+def find_binaries(version=None, *, may_install=True):
     """Return the folder of PostgreSQL's programs: of major ``version``, or the newest.
 
-    As root, installs Debian's package where there are none.
+    As root, installs Debian's package where there are none, unless ``may_install`` is false.
 
     :raise Problem: there are none, or not of that version
     """
     found = _installed()
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+    if not found and may_install and os.geteuid() == 0 and shutil.which("apt-get"):
         install_system_packages(["postgresql"], "a private server; no system server is started")
         found = _installed()
     if not found:

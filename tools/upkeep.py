@@ -45,7 +45,7 @@ def _checks(places):
     return {
         "Disk": lambda: _free_space(places),
         "Mirror": find_mirror,
-        "PostgreSQL": lambda: _output([find_binaries() / "postgres", "--version"]),
+        "PostgreSQL": lambda: _output([find_binaries(may_install=False) / "postgres", "--version"]),
         "Browser": _browser,
         "Runtime": lambda: _runtime_lines(places),
         "Addons": lambda: ", ".join(our_addons(places.code)) or "none",

@@ -86,7 +86,10 @@ def ensure_venv(places, odoo_root):
 
 def venv_is_built(places, odoo_root):
     """Return whether `ensure_venv` would find the environment in the cache."""
-    path, version = find_python(places.account)
+    found = _probe(places.account)
+    if found is None:
+        return False
+    path, version = found
     return is_built(_folder(places, version, path, odoo_root))
 
 
