@@ -20,7 +20,6 @@ import json
 import os
 import re
 import secrets
-import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,13 +210,5 @@ def quoted(text):
 
 def as_account(server, command):
     """Run ``command`` as the account that owns the filestores, so that files keep their owner."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
-        **server.account.popen_options(),
-    )
-    if done.returncode:
-        raise Problem(f"{' '.join(map(str, command[:2]))} failed: {done.stderr.strip()}", "is the disk full?")
+    failure = f"{' '.join(map(str, command[:2]))} failed"
+    run(command, failure=failure, fix="is the disk full?", account=server.account, cwd="/")

@@ -27,6 +27,17 @@ def try_lock(descriptor, *, shared=False):
     return True
 
 
+def is_free(path):
+    """Return whether nobody holds lock file ``path``."""
+    if not path.exists():
+        return True
+    descriptor = open_lock(path)
+    try:
+        return try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 _held = set()
 
 

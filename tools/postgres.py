@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools.debian import install_system_packages
-from tools.locks import open_lock, shared_lock, try_lock
+from tools.locks import is_free, shared_lock
 from tools.processes import last_lines, run, started_at
 from tools.runtime import short_hash
 from tools.steps import Problem, step
@@ -116,7 +116,7 @@ class Cluster:
                     "free memory or disk, or start afresh with ./oms reset",
                 )
             # A keeper that is just stopping still holds its lock; a new one starts once it is gone.
-            if self._is_free(self.keeper_lock) and (keeper is None or keeper.poll() is not None):
+            if is_free(self.keeper_lock) and (keeper is None or keeper.poll() is not None):
                 keeper = self._start_keeper()
             time.sleep(0.05)
 
@@ -137,16 +137,8 @@ class Cluster:
 
     def _wait_for_stop(self):
         deadline = time.monotonic() + STOP_PATIENCE
-        while time.monotonic() < deadline and self._is_free(self.users_lock) and not self._is_free(self.keeper_lock):
+        while time.monotonic() < deadline and is_free(self.users_lock) and not is_free(self.keeper_lock):
             time.sleep(0.05)
-
-    @staticmethod
-    def _is_free(lock):
-        descriptor = open_lock(lock)
-        try:
-            return try_lock(descriptor)
-        finally:
-            os.close(descriptor)
 
     # What the keeper does.
 

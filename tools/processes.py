@@ -105,6 +105,27 @@ def end_group(process, *, sig=signal.SIGTERM, patience=10):
         process.wait(5)
 
 
+class Program:
+    """A program with a process group of its own, for ``with`` blocks. A subclass says how to `start` and `stop`."""
+
+    process = None
+
+    def kill(self):
+        """Kill it and all it started at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def is_running(self):
+        """Return whether the program lives; what it started may live longer."""
+        return self.process is not None and self.process.poll() is None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *exc):
+        self.stop()
+
+
 def started_at(pid):
     """Return when process ``pid`` started, in clock ticks since boot, or None if there is none (or a zombie).
 

@@ -14,18 +14,17 @@ It ends with the process that started it.
 import json
 import os
 import secrets
-import signal
 import time
 from contextlib import suppress
 
-from tools.processes import end_group, last_lines, start
+from tools.processes import Program, end_group, last_lines, start
 from tools.runtime import load_runtime
 from tools.steps import Problem
 
 READY_PATIENCE = 30
 
 
-class Sandbox:
+class Sandbox(Program):
     """The sandbox process.
 
     :param port: the port to listen on; by default a free one, kept over restarts
@@ -39,7 +38,6 @@ class Sandbox:
         self.port = port
         self.state_file = state_file
         self.options = options
-        self.process = None
         name = f"sandbox-{os.getpid()}-{secrets.token_hex(2)}"
         self.log = log or self.runtime.places.logs / f"{name}.log"
         # Its folder belongs to the account the sandbox runs as.
@@ -84,18 +82,3 @@ class Sandbox:
         """Ask it to stop and wait for it."""
         if self.process:
             end_group(self.process, patience=5)
-
-    def kill(self):
-        """Kill it at once."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-
-    def is_running(self):
-        """Return whether the process lives."""
-        return self.process is not None and self.process.poll() is None
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *exc):
-        self.stop()

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from tools.database import current_server
 from tools.odoo import JOB_CHANNELS, SERVER_WIDE, odoo_command, write_conf
-from tools.processes import end_group, last_lines, start
+from tools.processes import Program, end_group, last_lines, start
 from tools.runtime import load_runtime
 from tools.steps import Problem
 
@@ -33,7 +33,7 @@ READY_PATIENCE = 120
 PORT_TRIES = 3
 
 
-class OdooServer:
+class OdooServer(Program):
     """An Odoo server process on ``database``.
 
     :param workers: 0 serves from threads of one process; more start that many worker processes, as in production
@@ -66,7 +66,6 @@ class OdooServer:
         self.options = options
         self.server = server or current_server()
         self.runtime = runtime or load_runtime()
-        self.process = None
         self.websocket_port = None  # with workers, websockets have a port of their own
         self._port_is_fixed = port is not None
         name = f"odoo-{database}-{os.getpid()}-{secrets.token_hex(2)}"
@@ -139,24 +138,9 @@ class OdooServer:
             end_group(self.process, sig=signal.SIGTERM)
             self._conf.unlink(missing_ok=True)
 
-    def kill(self):
-        """Kill the server and all its workers at once, as a power cut would."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-
-    def is_running(self):
-        """Return whether the server process lives."""
-        return self.process is not None and self.process.poll() is None
-
     def read_log(self):
         """Return all the server has logged so far."""
         return Path(self.log).read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *exc):
-        self.stop()
 
 
 def free_port(preferred=None):

@@ -164,12 +164,17 @@ def _has_browser_tests(plan, options, code):
     return any("HttpCase" in file.read_text(encoding="utf-8") for file in files)
 
 
+def find_browser():
+    """Return the path of a browser for tours and end-to-end tests, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def ensure_browser():
     """Have a browser for tours and end-to-end tests, installing Debian's as root.
 
     :raise Problem: there is none
     """
-    if any(map(shutil.which, BROWSERS)):
+    if find_browser():
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
         install_system_packages(["chromium", "fonts-liberation"], "for browser tests")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.cache import is_built
 from tools.debian import find_mirror
-from tools.locks import open_lock, try_lock
+from tools.locks import is_free
 from tools.odoo import our_addons
 from tools.places import ROOT, find_places
 from tools.postgres import Cluster, find_binaries
@@ -16,7 +16,7 @@ from tools.processes import Register
 from tools.runtime import ensure_runtime, is_ready
 from tools.stack import alone
 from tools.steps import Problem, say, show_problem, step
-from tools.suites import BROWSERS
+from tools.suites import find_browser
 
 CLUSTERS = ("run", "test", "bench")
 LEAST_FREE = 5 * 2**30  # Odoo unpacked, the environment and a few databases
@@ -97,19 +97,9 @@ def _runtime_lines(places):
 
 
 def _running(places):
-    running = [name for name in CLUSTERS if not _is_free(places.state / "postgres" / name / "keeper.lock")]
-    runs = "./oms run is running" if not _is_free(places.state / "run.lock") else "./oms run is not running"
+    running = [name for name in CLUSTERS if not is_free(places.state / "postgres" / name / "keeper.lock")]
+    runs = "./oms run is running" if not is_free(places.state / "run.lock") else "./oms run is not running"
     return f"{runs}; PostgreSQL up for: {', '.join(running) or 'nothing'}"
-
-
-def _is_free(path):
-    if not path.exists():
-        return True
-    descriptor = open_lock(path)
-    try:
-        return try_lock(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _free_space(places):
@@ -120,7 +110,7 @@ def _free_space(places):
 
 
 def _browser():
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = find_browser()
     if found is None:
         raise Problem("no browser; tours and end-to-end tests need one", "install it: apt-get install chromium")
     return f"{_output([found, '--version'])} in {found}"
@@ -152,7 +142,7 @@ def reset(options):
     with alone(runtime):
         Register(state / "processes.json").end_leftovers()
         for name in CLUSTERS:
-            if not _is_free(Cluster(runtime, name, durable=True).keeper_lock):
+            if not is_free(Cluster(runtime, name, durable=True).keeper_lock):
                 raise Problem(f"the database server for ./oms {name} is in use", "end that first, then reset")
         with step(f"Removing databases, files and logs in {state}"):
             for entry in list(state.iterdir()):
