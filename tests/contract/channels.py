@@ -5,15 +5,11 @@ A new channel adds one class here and its name to ``CHANNELS``; the tests stay a
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 from odoo.addons.oms_channel_amazon.client.adapter import AmazonAdapter
@@ -24,38 +20,15 @@ from odoo.addons.oms_core.client.transport import Transport
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Account
 
-ROOT = Path(__file__).resolve().parents[2]
-START_PATIENCE = 30
+from tests.sandbox_process import start_sandbox
+from tests.tokens import Tokens
+
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 
 
 def utc_now():
     """Return the current aware UTC time."""
     return datetime.now(timezone.utc)
-
-
-class Tokens:
-    """A token store in memory."""
-
-    def __init__(self):
-        self.kept = {}
-
-    def get(self, name, now):
-        """Return the token if it is still good."""
-        token, expires_at = self.kept.get(name, (None, now))
-        return token if expires_at > now else None
-
-    def put(self, name, token, expires_at):
-        """Keep a token."""
-        self.kept[name] = (token, expires_at)
-
-    def drop(self, name):
-        """Forget a token."""
-        self.kept.pop(name, None)
-
-    def refresh_lock(self, name):
-        """Let one worker at a time fetch a token; here there is only one."""
-        return contextlib.nullcontext()
 
 
 class Sandbox:
@@ -93,28 +66,9 @@ class Sandbox:
 def running_sandbox():
     """Run the stand-ins for as long as the block takes."""
     with tempfile.TemporaryDirectory() as folder:
-        port_file = Path(folder) / "port.json"
-        command = [
-            sys.executable,
-            "-m",
-            "sandbox",
-            "--port",
-            "0",
-            "--port-file",
-            str(port_file),
-            "--max-seconds",
-            "900",
-        ]
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL
-        )
+        process, facts = start_sandbox(folder, "--max-seconds", "900")
         try:
-            deadline = time.monotonic() + START_PATIENCE
-            while not port_file.exists():
-                assert process.poll() is None, "the sandbox ended while it started"
-                assert time.monotonic() < deadline, "the sandbox did not start in time"
-                time.sleep(0.02)
-            yield Sandbox(json.loads(port_file.read_text())["url"])
+            yield Sandbox(facts["url"])
         finally:
             process.terminate()
             process.wait(10)

@@ -18,6 +18,7 @@ from sandbox.amazon.orders import DATA_SETS, STATUSES
 from sandbox.caller import Caller
 from sandbox.server import Sandbox
 from sandbox.world import World
+from tests.sandbox_calls import EXAMPLE_ID, LONG_AGO, ORDERS, US, make_notice, shipment_path
 
 ORDERS_SPEC = load("amazon", "orders_2026-01-01")
 SPECS = {
@@ -29,25 +30,12 @@ SPECS = {
     "patchListingsItem": load("amazon", "listingsItems_2021-08-01"),
     "getMarketplaceParticipations": load("amazon", "sellers"),
 }
-US = "ATVPDKIKX0DER"
-ORDERS = "/orders/2026-01-01/orders"
 ITEMS = "/listings/2021-08-01/items/A1OMSSANDBOX"
 ITEM = f"{ITEMS}/OMS-0001"
-EXAMPLE_ID = "114-9876543-1234567"
-SHIP = f"/orders/v0/orders/{EXAMPLE_ID}/shipmentConfirmation"
-LONG_AGO = {"lastUpdatedAfter": "2020-01-01T00:00:00Z"}
+SHIP = shipment_path()
 EVERYTHING = {"includedData": ",".join(DATA_SETS)}
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=timezone.utc)
-NOTICE = {
-    "marketplaceId": US,
-    "packageDetail": {
-        "packageReferenceId": "1",
-        "carrierCode": "UPS",
-        "trackingNumber": "1Z999",
-        "shipDate": "2026-11-23T05:00:00Z",
-        "orderItems": [{"orderItemId": "11498765431234", "quantity": 1}],
-    },
-}
+NOTICE = make_notice()
 STOCK_PATCH = {
     "productType": "PRODUCT",
     "patches": [

@@ -1,14 +1,12 @@
 """A shop of real processes with the official example orders in its sandbox, and a browser to look at it."""
 
-import shutil
-
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.shop import Shop, filled_database
 from tools.demo_setup import STORES
+from tools.suites import find_browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Chromium would ask its maker's hosts for updates; a test talks to this machine only.
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
@@ -28,7 +26,7 @@ def shop():
 @pytest.fixture(scope="session")
 def browser():
     """A headless browser."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = find_browser()
     assert path, "no browser: run ./oms test e2e, which installs one"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))

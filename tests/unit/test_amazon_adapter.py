@@ -16,6 +16,8 @@ from odoo.addons.oms_core.lib.channel import Account
 from odoo.addons.oms_core.lib.errors import AuthFailed, NotFound, Rejected, RetryLater
 from requests.structures import CaseInsensitiveDict
 
+from tests.tokens import Tokens
+
 CA = "A2EUQ1WTGCTBG2"
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 WINDOW = dto.Window(since=datetime(2026, 11, 23, 10, tzinfo=timezone.utc))
@@ -69,27 +71,6 @@ class Script:
         if isinstance(found, Exception):
             raise found
         return found
-
-
-class Tokens:
-    """A token store in memory."""
-
-    def __init__(self, **kept):
-        self.kept = kept
-
-    def get(self, name, now):
-        token, expires_at = self.kept.get(name, (None, now))
-        return token if expires_at > now else None
-
-    def put(self, name, token, expires_at):
-        self.kept[name] = (token, expires_at)
-
-    def drop(self, name):
-        self.kept.pop(name, None)
-
-    def refresh_lock(self, name):
-        """Let one worker at a time fetch a token; here there is only one."""
-        return contextlib.nullcontext()
 
 
 def adapter(*answers, tokens=None, **settings):

@@ -5,10 +5,7 @@ import pytest
 from sandbox.amazon.operations import OPERATIONS, find_operation
 from sandbox.amazon.rates import RateLimits
 from sandbox.caller import Caller
-
-MOMENT = 1795410000.0
-ORDERS = "/orders/2026-01-01/orders"
-LONG_AGO = {"lastUpdatedAfter": "2020-01-01T00:00:00Z"}
+from tests.sandbox_calls import LONG_AGO, MOMENT, ORDERS
 
 
 @pytest.fixture

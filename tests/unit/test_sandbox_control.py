@@ -10,10 +10,7 @@ from sandbox.clock import Clock, from_text, shift_texts, to_text
 from sandbox.disk import Disk
 from sandbox.server import Sandbox
 from sandbox.world import World
-
-MOMENT = 1795410000.0
-ORDERS = "/orders/2026-01-01/orders"
-LONG_AGO = {"lastUpdatedAfter": "2020-01-01T00:00:00Z"}
+from tests.sandbox_calls import LONG_AGO, MOMENT, ORDERS
 
 
 @pytest.fixture

@@ -10,21 +10,11 @@ import pytest
 from sandbox.caller import Caller
 from sandbox.faults import BadFault, FaultPlan, read_fault
 from sandbox.server import make_http_server
+from tests.sandbox_calls import EXAMPLE_ID, LONG_AGO, ORDERS, make_notice, shipment_path
 
-ORDERS = "/orders/2026-01-01/orders"
-ORDER = f"{ORDERS}/114-9876543-1234567"
-SHIP = "/orders/v0/orders/114-9876543-1234567/shipmentConfirmation"
-LONG_AGO = {"lastUpdatedAfter": "2020-01-01T00:00:00Z"}
-NOTICE = {
-    "marketplaceId": "ATVPDKIKX0DER",
-    "packageDetail": {
-        "packageReferenceId": "1",
-        "carrierCode": "UPS",
-        "trackingNumber": "1Z999",
-        "shipDate": "2026-11-23T05:00:00Z",
-        "orderItems": [{"orderItemId": "11498765431234", "quantity": 1}],
-    },
-}
+ORDER = f"{ORDERS}/{EXAMPLE_ID}"
+SHIP = shipment_path()
+NOTICE = make_notice()
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import pytest
 from sandbox.amazon.listing_patches import apply_patch
 from sandbox.caller import Caller
 from sandbox.catalogue import PRODUCTS
+from tests.sandbox_calls import MOMENT, US
 
-MOMENT = 1795410000.0
-US = "ATVPDKIKX0DER"
 ITEMS = "/listings/2021-08-01/items/A1OMSSANDBOX"
 STOCK = "/attributes/fulfillment_availability"
 

@@ -7,11 +7,9 @@ import pytest
 from sandbox.amazon.orders import DATA_SETS, ITEM_PARTS, ORDER_PARTS
 from sandbox.caller import Caller
 from sandbox.clock import to_text
+from tests.sandbox_calls import MOMENT, ORDERS, US
 
-MOMENT = 1795410000.0
 NOW = datetime.fromtimestamp(MOMENT, tz=timezone.utc)
-ORDERS = "/orders/2026-01-01/orders"
-US = "ATVPDKIKX0DER"
 
 
 @pytest.fixture

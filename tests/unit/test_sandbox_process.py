@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,30 +11,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-def start(tmp_path, *arguments, through=()):
-    """Start a sandbox; return the process and what its port file says."""
-    port_file = tmp_path / f"port-{time.monotonic_ns()}"
-    command = [
-        *through,
-        sys.executable,
-        "-m",
-        "sandbox",
-        "--port-file",
-        str(port_file),
-        "--max-seconds",
-        "60",
-        *arguments,
-    ]
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 15
-    while not port_file.exists():
-        assert process.poll() is None, "the sandbox ended at once"
-        assert time.monotonic() < deadline, "the sandbox wrote no port file"
-        time.sleep(0.02)
-    return process, json.loads(port_file.read_text())
+from tests.sandbox_calls import make_notice, shipment_path
+from tests.sandbox_process import start_sandbox
 
 
 @pytest.fixture
@@ -44,7 +20,7 @@ def started(tmp_path):
     processes = []
 
     def begin(*arguments, **options):
-        process, facts = start(tmp_path, *arguments, **options)
+        process, facts = start_sandbox(tmp_path, "--max-seconds", "60", *arguments, **options)
         processes.append(process)
         return process, facts
 
@@ -146,17 +122,8 @@ def log_in(url):
 
 
 def ship(url, token):
-    detail = {
-        "packageReferenceId": "1",
-        "carrierCode": "UPS",
-        "trackingNumber": "1Z999",
-        "shipDate": "2026-11-23T05:00:00Z",
-        "orderItems": [{"orderItemId": "11498765431234", "quantity": 1}],
-    }
-    body = json.dumps({"marketplaceId": "ATVPDKIKX0DER", "packageDetail": detail}).encode()
-    path = "/amazon/orders/v0/orders/114-9876543-1234567/shipmentConfirmation"
     headers = {"x-amz-access-token": token, "Content-Type": "application/json"}
-    request = urllib.request.Request(url + path, body, headers)
+    request = urllib.request.Request(f"{url}/amazon{shipment_path()}", json.dumps(make_notice()).encode(), headers)
     with urllib.request.urlopen(request, timeout=10) as response:
         assert response.status == 204
 

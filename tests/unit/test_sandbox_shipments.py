@@ -3,10 +3,9 @@
 import pytest
 
 from sandbox.caller import Caller
+from tests.sandbox_calls import MOMENT, US, make_notice, shipment_path
 
-MOMENT = 1795410000.0
 ORDER_ID = "114-0000000-0000001"
-US = "ATVPDKIKX0DER"
 
 
 def make_order(**parts):
@@ -23,18 +22,7 @@ def make_order(**parts):
 
 
 def make_body(items=(("11", 3), ("12", 1)), **detail):
-    return {
-        "marketplaceId": US,
-        "packageDetail": {
-            "packageReferenceId": "1",
-            "carrierCode": "UPS",
-            "shippingMethod": "Ground",
-            "trackingNumber": "1Z999",
-            "shipDate": "2026-11-23T05:00:00Z",
-            "orderItems": [{"orderItemId": item, "quantity": quantity} for item, quantity in items],
-            **detail,
-        },
-    }
+    return make_notice(items, shippingMethod="Ground", **detail)
 
 
 @pytest.fixture
@@ -45,7 +33,7 @@ def caller():
 
 
 def confirm(caller, body, order_id=ORDER_ID):
-    return caller.call("POST", f"/orders/v0/orders/{order_id}/shipmentConfirmation", body=body)
+    return caller.call("POST", shipment_path(order_id), body=body)
 
 
 def read(caller):
