@@ -29,9 +29,6 @@ def load_odoo():
 @contextmanager
 def copies(count, template=None):
     """Lend ``count`` databases that are equal, and drop them afterwards."""
-    from odoo.modules.registry import Registry
-    from odoo.sql_db import close_db
-
     names = []
     try:
         for _number in range(count):
@@ -39,9 +36,17 @@ def copies(count, template=None):
         yield names
     finally:
         for name in names:
-            Registry.delete(name)
-            close_db(name)
+            forget(name)
             drop(name)
+
+
+def forget(database):
+    """Close all connections to a database, so that it can be copied or dropped."""
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import close_db
+
+    Registry.delete(database)
+    close_db(database)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sandbox.catalogue import FIRST_MARKETPLACE_FULFILLED, PRODUCTS
 SOLD = PRODUCTS[: FIRST_MARKETPLACE_FULFILLED - 1]
 PLENTY = 1_000_000
 # A few products run out in the middle, so that orders that cannot be reserved in full are measured and compared, too.
-SHORT = {SOLD[40].sku: 25, SOLD[80].sku: 60, SOLD[120].sku: 140}
+SHORT = {SOLD[40].sku: 3, SOLD[80].sku: 10, SOLD[120].sku: 40}
 KINDS = ("standard",) * 7 + ("gift", "discount", "business")
 PLACED_FROM = datetime(2026, 11, 20, 6, 0, tzinfo=timezone.utc)
 

@@ -4,6 +4,7 @@ import psycopg2
 from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import split_every
 from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
@@ -15,6 +16,10 @@ _logger = logging.getLogger(__name__)
 
 # What a bad document may cause, with words a person can use. Anything else is a bug of ours and goes to the log.
 PLAIN_ERRORS = (UserError, ValidationError, ValueError, OverflowError)
+
+# Orders made in one go: enough to share the work, few enough that a bad one costs little. Beyond it nothing is gained,
+# and parts of Odoo slow down with the square of it (linking order references, merging moves).
+BATCH = 100
 
 
 class OmsInbox(models.Model):
@@ -34,7 +39,8 @@ class OmsInbox(models.Model):
         newest = self._newest(documents)
         known = self.env["sale.order"]._find_external(channel, [data.external_id for data in newest.values()])
         fresh = {row: data for row, data in newest.items() if data.external_id not in known}
-        self._create_orders(channel, fresh)
+        for batch in split_every(BATCH, fresh.items(), dict):
+            self._create_orders(channel, batch)
         for row, data in newest.items():
             if data.external_id in known:
                 row._update_order(known[data.external_id], data)
@@ -67,7 +73,7 @@ class OmsInbox(models.Model):
     # === CREATING ===
 
     def _create_orders(self, channel, documents):
-        """Create the orders of a page in one batch; where it fails, one by one, so that a bad one stops no other."""
+        """Create orders in one batch; where it fails, in halves until the bad one is alone and stops no other."""
         if not documents:
             return
         plans = self._plan(channel, documents)
@@ -78,8 +84,8 @@ class OmsInbox(models.Model):
         except Exception as error:
             self._ensure_not_concurrent(error)
             if len(documents) > 1:
-                for row, data in documents.items():
-                    row._create_orders(channel, {row: data})
+                for half in split_every((len(documents) + 1) // 2, documents.items(), dict):
+                    self._create_orders(channel, half)
                 return
             next(iter(documents))._refuse(error)
 

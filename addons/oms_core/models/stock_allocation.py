@@ -28,8 +28,7 @@ class StockMove(models.Model):
         """
         plain = self.filtered(_is_plain)
         for location, moves in plain.grouped("location_id").items():
-            quants = moves._lock_quants(location)
-            moves._reserve_from(quants)
+            moves._reserve_from(moves._lock_quants(location), location)
 
     def _lock_quants(self, location):
         """Lock and return the stock records of the moves' products in a location, in the order they are emptied.
@@ -52,8 +51,8 @@ class StockMove(models.Model):
         )
         return quants
 
-    def _reserve_from(self, quants):
-        """Create the move lines of these moves and count them on the stock records."""
+    def _reserve_from(self, quants, location):
+        """Create the move lines of these moves from a location and count them on the stock records."""
         by_product = quants.grouped("product_id")
         bins, steps = {}, {}
         for product in self.product_id:
@@ -61,7 +60,7 @@ class StockMove(models.Model):
             if found._are_plain_bins():
                 bins[product.id] = [
                     Bin(key=quant.id, free=quant.quantity - quant.reserved_quantity)
-                    for quant in found._in_removal_order(product, self.location_id)
+                    for quant in found._in_removal_order(product, location)
                 ]
                 steps[product.id] = product.uom_id.rounding
         needs = [

@@ -25,8 +25,8 @@ class StockMove(models.Model):
             return
         vals_list = [moves._get_new_picking_values() for moves in groups]
         self.env["stock.picking.type"]._number_transfers(vals_list)
-        # Odoo works out the defaults once per transfer; one of them is a search.
-        defaults = self.env["stock.picking"].default_get(list(self.env["stock.picking"]._fields))
+        # stock_delivery looks this default up once per transfer.
+        defaults = self.env["stock.picking"].default_get(["weight_uom_name"])
         pickings = self.env["stock.picking"].create([defaults | vals for vals in vals_list])
         self._join_transfers(groups, pickings)
         for moves in groups:
@@ -49,11 +49,12 @@ class StockMove(models.Model):
 
     def _new_transfer_groups(self):
         """Return the moves that need a transfer of their own, one recordset per transfer, in the order of the moves."""
+        known = set(self.ids)
         fresh = self.filtered(
             lambda move: (
                 move._should_be_assigned()
                 and move.reference_ids
-                and move.reference_ids.move_ids <= self
+                and known.issuperset(move.reference_ids.move_ids.ids)
                 and move.product_uom.compare(move.product_uom_qty, 0) >= 0
             )
         )
@@ -64,8 +65,8 @@ class StockMove(models.Model):
         reordered = self.env["stock.warehouse.orderpoint"]._read_group(
             [("product_id", "in", self.product_id.ids), ("trigger", "=", "auto")], ["product_id"]
         )
-        products = self.env["product.product"].union(*(product for (product,) in reordered))
-        return super(StockMove, self.filtered(lambda move: move.product_id in products))._trigger_scheduler()
+        product_ids = {product.id for (product,) in reordered}
+        return super(StockMove, self.filtered(lambda move: move.product_id.id in product_ids))._trigger_scheduler()
 
 
 class StockPicking(models.Model):

@@ -80,7 +80,8 @@ class _Rows:
             "transfer": moves.picking_id.sorted("id"),
             "move": moves,
             "move line": moves.move_line_ids.sorted(lambda row: (row.move_id.id, row.location_id.complete_name)),
-            "note": moves.picking_id.message_ids.sorted("id"),
+            # What says where a transfer comes from; that it was created needs no note, it is there.
+            "note": moves.picking_id.message_ids.filtered(lambda note: order.name in (note.body or "")).sorted("id"),
         }
         self.records = {
             f"{name} {number}": record for name, records in groups.items() for number, record in enumerate(records)
