@@ -148,8 +148,8 @@ class OmsChannel(models.Model):
     def _come_back(self, entity, after):
         """Queue the next look at one entity. Waits differ a little, so that those who waited together part."""
         self.ensure_one()
-        seconds = after.total_seconds() * random.uniform(1.0, 1.2)  # noqa: S311 spreads the tries, protects nothing
-        self._queue_entity(entity, eta=fields.Datetime.now() + timedelta(seconds=seconds))
+        # A span and not a moment: fields.Datetime.now() is cut to the second, and most waits are shorter than one.
+        self._queue_entity(entity, eta=after * random.uniform(1.0, 1.2))  # noqa: S311 spreads, protects nothing
 
     def _note_recovery(self, entity):
         """Close the problem that said this entity fails."""

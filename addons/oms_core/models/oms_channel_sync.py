@@ -47,7 +47,7 @@ class OmsChannel(models.Model):
     def _queue_entity(self, entity, eta=None):
         """Queue a look at one entity; one that already waits is enough.
 
-        :param eta: not before this moment
+        :param eta: how long to wait before it
         """
         self.ensure_one()
         jobs = {"orders": "_job_fetch_orders", "stock": "_job_push_stock", "listings": "_job_fetch_listings"}

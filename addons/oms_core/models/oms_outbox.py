@@ -201,11 +201,13 @@ class OmsOutbox(models.Model):
             claim.attempt,
         )
         is_ours = self._commit_apart(query, lambda cr: bool(cr.rowcount))
-        if is_ours:
+        if not is_ours:
+            return
+        if outcome.state != "retry":  # there is nothing to conclude, and the job would hold the row the next try needs
             # Its own job: this job's transaction began before the outcome and would not see it.
             key = f"oms-conclude-{self.id}-{claim.attempt}"
             self._oms_enqueue("_job_conclude", claim.attempt, outcome.state, priority=2, identity_key=key)
-            self._note_channel(outcome)
+        self._note_channel(outcome)
 
     def _answer_text(self, outcome):
         return self.channel_id._explain(outcome.error) if outcome.error else outcome.detail
@@ -215,7 +217,7 @@ class OmsOutbox(models.Model):
         channel = self.channel_id
         is_short = outcome.after is not None and timedelta(0) < outcome.after <= SHORT_WAIT
         if is_short:
-            self._queue_sending(eta=fields.Datetime.now() + self._spread(outcome))
+            self._queue_sending(eta=self._spread(outcome))
         if outcome.state != "retry":
             channel._state("shipments")._note_success()
             channel._note_recovery("shipments")
