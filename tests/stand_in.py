@@ -13,6 +13,7 @@ class StandIn:
     def __init__(self, sandbox):
         self.sandbox = sandbox
         self.seller = None
+        self.seed = 1
 
     def control(self, **wishes):
         """Change something in the sandbox and return what it says.
@@ -34,7 +35,7 @@ class StandIn:
 
     def generate(self, count, **wish):
         """Let buyers order ``count`` times and return the order ids; see the sandbox's README for ``wish``."""
-        return self.control(generate={"count": count, **wish})["generate"]
+        return self.control(generate={"count": count, "seed": self.seed, **wish})["generate"]
 
     def seconds_ago(self, seconds):
         """Return the moment ``seconds`` ago by the sandbox's clock, written as orders write theirs."""
