@@ -2,6 +2,20 @@ import hashlib
 
 from odoo import api, fields, models
 
+# What makes one address another, see ``dto.Address``.
+ADDRESS_PARTS = (
+    "name",
+    "company",
+    "street",
+    "street2",
+    "street3",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+    "phone",
+)
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -81,8 +95,10 @@ def _match_key(channel_id, order):
     if address is None or not (address.name and address.street) or not (buyer.external_id or buyer.email):
         return None
     parts = (
-        channel_id, buyer.external_id, buyer.email, address.name, address.company, address.street, address.street2, address.street3,
-        address.city, address.state, address.postal_code, address.country, address.phone,
-    )  # fmt: skip
+        channel_id,
+        buyer.external_id,
+        buyer.email,
+        *(getattr(address, name) for name in ADDRESS_PARTS),
+    )
     text = "\x1f".join("" if part is None else str(part).strip().casefold() for part in parts)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -123,9 +123,7 @@ class SaleOrder(models.Model):
         if self.oms_hold == "confirm":
             return self.env._("%(order)s is on hold. %(why)s", order=self.name, why=self.oms_hold_text)
         if self.oms_channel_status == "awaiting_payment":
-            return self.env._(
-                "%s is not paid yet. It is confirmed by itself once it is.", self.name
-            )
+            return self.env._("%s is not paid yet. It is confirmed by itself once it is.", self.name)
         return super()._confirmation_error_message()
 
     def _prepare_confirmation_values(self):
