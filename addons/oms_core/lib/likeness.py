@@ -13,7 +13,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def stems(text: str) -> list[str]:
-    """Return the beginnings of the longer words, longest word first: enough to find the same word in a near language."""
+    """Return the beginnings of the longer words, longest first: enough to find the same word in a near language."""
     words = sorted((word for word in plain_words(text) if len(word) > 2), key=len, reverse=True)
     return list(dict.fromkeys(word[:STEM_LETTERS] for word in words))
 
