@@ -41,7 +41,7 @@ class OmsJobMixin(models.AbstractModel):
         """Run ``self.method(*args)`` in a job of its own, after this transaction commits.
 
         :param method: name of a private method of this model; its jobs are declared in ``queue.job.function``
-        :param options: ``identity_key`` (skip when such a job already waits), ``eta`` (a timedelta from now, or a datetime),
+        :param options: ``identity_key`` (skip when such a job already waits), ``eta`` (from now, or a datetime),
             ``priority`` (lower runs first), ``description`` (shown to people)
         :return: the queued job
         """
