@@ -78,7 +78,8 @@ def test_a_truncated_page_is_no_page(length):
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"<html>", b"{}", b'{"orders": {}}', b'{"orders": []} x', b'{"orders" []}', b"{5: []}"]
-    + [b'{"orders": [}', b'{"orders": []', b'{"orders": [], "pagination": 5}', b'{"orders": [], "pagination": {'],
+    + [b'{"orders": [}', b'{"orders": []', b'{"orders": [], "pagination": 5}', b'{"orders": [], "pagination": {']
+    + [b'{"orders": [], "lastUpdatedBefore": "9999-12-31T23:59:59-14:00"}'],
 )
 def test_what_is_no_page(body):
     with pytest.raises(Malformed):

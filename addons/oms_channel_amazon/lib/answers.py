@@ -10,7 +10,7 @@ from odoo.addons.oms_core.lib.errors import Malformed
 from odoo.addons.oms_core.lib.strict_json import read, shown
 
 from . import const, wire, wire_order
-from .mapper import parse_packages, text
+from .mapper import parse_packages, text, utc
 from .proceeds import parse_money
 from .split import entries, members
 
@@ -37,7 +37,7 @@ def parse_orders_page(body: bytes) -> dto.Page[dto.RawOrder]:
     return dto.Page(
         items=tuple(raw_order(piece) for piece in entries(fields[b"orders"])),
         next_cursor=text(envelope.pagination.next_token) if envelope.pagination else None,
-        covered_until=envelope.last_updated_before and envelope.last_updated_before.astimezone(timezone.utc),
+        covered_until=utc(envelope.last_updated_before, "$.lastUpdatedBefore"),
     )
 
 

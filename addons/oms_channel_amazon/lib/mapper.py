@@ -40,8 +40,8 @@ def parse_order(body: bytes) -> dto.OrderData:
         external_id=order.order_id,
         external_number=order.order_id,
         status=status,
-        placed_at=_utc(order.created_time, "$.createdTime"),
-        updated_at=_utc(order.last_updated_time, "$.lastUpdatedTime"),
+        placed_at=utc(order.created_time, "$.createdTime"),
+        updated_at=utc(order.last_updated_time, "$.lastUpdatedTime"),
         currency=money.currency,
         total=money.total,
         is_tax_included=money.is_tax_included,
@@ -70,7 +70,7 @@ def parse_packages(packages: Iterable[wire_order.Package] | None) -> Iterable[dt
             reference=package.package_reference_id,
             carrier=text(package.carrier),
             tracking=text(package.tracking_number),
-            shipped_at=_utc(package.ship_time, f"{path}.shipTime"),
+            shipped_at=utc(package.ship_time, f"{path}.shipTime"),
             items=tuple((item.order_item_id, Decimal(item.quantity)) for item in package.package_items or ()),
         )
 
@@ -229,7 +229,11 @@ def _note(order: wire_order.Order, preference: wire_order.DeliveryPreference | N
 # --- times and ids --------------------------------------------------------------------------------------------------
 
 
-def _utc(moment: datetime | None, path: str) -> datetime | None:
+def utc(moment: datetime | None, path: str) -> datetime | None:
+    """Return a moment in UTC, ``None`` for none.
+
+    :raise Malformed: UTC has no such year
+    """
     if moment is None:
         return None
     try:
@@ -241,7 +245,7 @@ def _utc(moment: datetime | None, path: str) -> datetime | None:
 
 
 def _latest(window: wire_order.Range | None, path: str) -> datetime | None:
-    return _utc(window.latest_date_time, f"{path}.latestDateTime") if window else None
+    return utc(window.latest_date_time, f"{path}.latestDateTime") if window else None
 
 
 def _ensure_id(value: str, path: str) -> None:

@@ -10,6 +10,7 @@ from psycopg2.errors import UniqueViolation
 
 from ..lib import errors, importing
 from ..lib.updating import content_digest
+from .oms_channel_state import naive_utc
 from .oms_job_mixin import repeats_on_twin
 
 _logger = logging.getLogger(__name__)
@@ -166,7 +167,7 @@ class OmsInbox(models.Model):
         """Apply one changed order; a failure keeps the document and leaves the order as it was."""
         self.ensure_one()
         self.order_id = order
-        if order.oms_changed_at and data.updated_at.replace(tzinfo=None) < order.oms_changed_at:
+        if order.oms_changed_at and naive_utc(data.updated_at) < order.oms_changed_at:
             self._finish("superseded")
             return
         try:

@@ -4,6 +4,7 @@ from odoo import models
 
 from ..lib import importing
 from ..lib.updating import Known, content_digest, describe_change, plan_update
+from .oms_channel_state import naive_utc
 from .sale_order import QUIET
 from .sale_order_import import IMPORT_REASONS, _fulfilment
 
@@ -61,7 +62,7 @@ class SaleOrder(models.Model):
 
     def _write_header(self, data):
         """Remember state and times as the channel has them now; amounts and lines stay."""
-        self.write({"oms_channel_status": data.status, "oms_changed_at": data.updated_at.replace(tzinfo=None)})
+        self.write({"oms_channel_status": data.status, "oms_changed_at": naive_utc(data.updated_at)})
 
     def _rewrite(self, data):
         """Build a quotation anew from the channel: nothing has happened on it yet."""

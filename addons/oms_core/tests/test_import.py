@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
 from decimal import Decimal
 
 from odoo.exceptions import UserError
@@ -109,6 +109,13 @@ class TestImport(OmsCase):
         self.import_orders(self.order_data(status="cancelled", updated_at=NOW))
         self.assertEqual(order.state, "cancel")
         self.assertEqual(order.picking_ids.state, "cancel")
+
+    def test_a_change_told_in_another_time_zone_is_not_an_older_one(self):
+        order = self.import_orders(self.order_data())
+        there = NOW.astimezone(timezone(timedelta(hours=-5)))
+        self.import_orders(self.order_data(status="cancelled", updated_at=there))
+        self.assertEqual(order.state, "cancel")
+        self.assertEqual(order.oms_changed_at, NOW.replace(tzinfo=None))
 
     def test_cancelled_before_we_saw_it_is_on_record_and_asks_nothing(self):
         order = self.import_orders(self.order_data(status="cancelled", lines=[self.order_line(sku="NEW")]))
