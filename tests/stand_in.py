@@ -8,12 +8,20 @@ from urllib.parse import urlencode
 
 
 class StandIn:
-    """Talks to a running `tools.sandbox.Sandbox`, always about one seller."""
+    """Talks to a running sandbox, always about one seller.
+
+    :param sandbox: what knows its ``url``, such as `tools.sandbox.Sandbox`
+    """
 
     def __init__(self, sandbox):
         self.sandbox = sandbox
         self.seller = None
         self.seed = 1
+
+    @property
+    def url(self):
+        """The sandbox's address; channels have theirs below it, such as ``/amazon``."""
+        return self.sandbox.url
 
     def control(self, **wishes):
         """Change something in the sandbox and return what it says.
@@ -51,9 +59,14 @@ class StandIn:
         """Return ``{order id: order}`` as the seller's orders are now."""
         return self._state()["orders"]
 
+    def listings(self):
+        """Return ``{sku: what each fulfilment network offers}`` as the seller's listings are now."""
+        return self._state()["listings"]
+
     def quantity(self, sku):
-        """Return how many units the seller's listing offers."""
-        return self._state()["listings"][sku][0]["quantity"]
+        """Return how many units the seller offers of a listing."""
+        offers = self.listings()[sku]
+        return next(offer["quantity"] for offer in offers if offer["fulfillment_channel_code"] == "DEFAULT")
 
     def _state(self):
         return self._ask("GET", f"/__state?{urlencode({'seller': self.seller} if self.seller else {})}")["amazon"]
@@ -65,7 +78,7 @@ class StandIn:
 
     def _ask(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.sandbox.url + path, data, method=method)
+        request = urllib.request.Request(self.url + path, data, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.loads(answer.read())

@@ -4,12 +4,11 @@ A new channel adds one class here and its name to ``CHANNELS``; the tests stay a
 """
 
 import contextlib
-import json
 import tempfile
 import time
-import urllib.request
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from types import SimpleNamespace
 
 import msgspec
 from odoo.addons.oms_channel_amazon.client.adapter import AmazonAdapter
@@ -21,6 +20,7 @@ from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Account
 
 from tests.sandbox_process import start_sandbox
+from tests.stand_in import StandIn
 from tests.tokens import Tokens
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
@@ -31,44 +31,13 @@ def utc_now():
     return datetime.now(timezone.utc)
 
 
-class Sandbox:
-    """The stand-ins as a process of their own, with their side door."""
-
-    def __init__(self, url):
-        self.url = url
-
-    def control(self, **wishes):
-        """Change the stand-in: faults, orders, clock and so on."""
-        return self._ask("POST", "/__control", wishes)
-
-    def ledger(self, kind=None, key=None):
-        """Return the effects there were."""
-        entries = self._ask("GET", "/__ledger")["entries"]
-        return [entry for entry in entries if kind in (None, entry["kind"]) and key in (None, entry["key"])]
-
-    def requests(self, operation=None):
-        """Return the requests that arrived."""
-        found = self._ask("GET", "/__requests")["requests"]
-        return [entry for entry in found if operation in (None, entry["operation"])]
-
-    def state(self, name):
-        """Return what one stand-in holds."""
-        return self._ask("GET", "/__state")[name]
-
-    def _ask(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data=data, method=method)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-
 @contextlib.contextmanager
 def running_sandbox():
-    """Run the stand-ins for as long as the block takes."""
+    """Run the stand-ins for as long as the block takes; give their side door."""
     with tempfile.TemporaryDirectory() as folder:
         process, facts = start_sandbox(folder, "--max-seconds", "900")
         try:
-            yield Sandbox(facts["url"])
+            yield StandIn(SimpleNamespace(url=facts["url"]))
         finally:
             process.terminate()
             process.wait(10)
@@ -158,7 +127,7 @@ class AmazonChannel:
 
     def spoil(self, order_id, flaw):
         """Make the document of an order unreadable there; return the path of the flaw."""
-        order = self.sandbox.state(self.name)["orders"][order_id]
+        order = self.sandbox.orders()[order_id]
         flaws = {
             "NUL": ({"title": "a\0b"}, "$.orderItems[0].product.title"),
             "half a character": ({"title": "\ud83d"}, "$.orderItems[0].product.title"),
@@ -223,12 +192,11 @@ class AmazonChannel:
 
     def offered(self):
         """Return the SKUs there are in our stores."""
-        return set(self.sandbox.state(self.name)["listings"])
+        return set(self.sandbox.listings())
 
     def quantity(self, sku):
         """Return what the channel shows of a listing."""
-        entries = self.sandbox.state(self.name)["listings"][sku]
-        return next(entry["quantity"] for entry in entries if entry["fulfillment_channel_code"] == "DEFAULT")
+        return self.sandbox.quantity(sku)
 
 
 CHANNELS = {channel.name: channel for channel in (AmazonChannel,)}
