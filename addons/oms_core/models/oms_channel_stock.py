@@ -89,7 +89,8 @@ class OmsChannel(models.Model):
         self._note_recovery("stock")
         self._state("stock")._note_success(count=len(stale), next_at=self._next_poll())
         if stale and any(row.is_retryable for row in result.rows):
-            self._come_back("stock", timedelta(seconds=1))
+            is_moving = not all(row.is_retryable for row in result.rows)
+            self._come_back("stock", timedelta(seconds=1 if is_moving else 15))
         elif len(stale) == size:
             self._come_back("stock", timedelta(0))
 
