@@ -42,12 +42,22 @@ def test_a_restarted_window_begins_where_it_began():
     assert plan_window(restart(progress), OVERLAP, T0 - OVERLAP) == (dto.Window(since=T0 - OVERLAP), None)
 
 
+def test_a_mark_ahead_of_the_channels_clock_is_brought_back():
+    window, _cursor = plan_window(Progress(complete_until=T0), OVERLAP, T0 - timedelta(days=9))
+    day_before = T0 - timedelta(days=1)
+    assert advance(Progress(complete_until=T0), window, page(covered_until=day_before)).complete_until == day_before
+
+
 @given(st.lists(st.tuples(st.integers(-7200, 7200), st.booleans()), max_size=30))
-def test_the_mark_never_moves_back(pages):
+def test_the_mark_moves_back_only_where_the_channel_has_not_been_yet(pages):
     progress = Progress(complete_until=T0)
     for seconds, is_last in pages:
         window, _cursor = plan_window(progress, OVERLAP, T0 - timedelta(days=1))
         after = advance(progress, window, page(None if is_last else "more", T0 + timedelta(seconds=seconds)))
-        assert after.complete_until >= progress.complete_until
+        until = progress.until or T0 + timedelta(seconds=seconds)
+        if is_last and until < window.since:
+            assert after == Progress(complete_until=until)
+        else:
+            assert after.complete_until >= progress.complete_until
         assert is_last or after.complete_until == progress.complete_until
         progress = after

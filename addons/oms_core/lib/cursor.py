@@ -33,11 +33,14 @@ def plan_window(progress: Progress, overlap: timedelta, earliest: datetime) -> t
 def advance(progress: Progress, window: dto.Window, page: dto.Page) -> Progress:
     """Return the progress once ``page`` of ``window`` is stored.
 
-    The mark moves only when the last page is in, and never back: a channel whose clock jumped is caught by the overlap.
+    The mark moves only when the last page is in. It moves back in one case: when the channel's own time has not come to
+    the window yet. Its clock was set back then, or the mark is wrong, and what changes meanwhile would stay unseen.
     """
     until = progress.until or page.covered_until
     if page.next_cursor is not None:
         return Progress(complete_until=progress.complete_until, since=window.since, until=until, page=page.next_cursor)
+    if until is not None and until < window.since:
+        return Progress(complete_until=until)
     return Progress(complete_until=max(progress.complete_until, until or progress.complete_until))
 
 
