@@ -1,11 +1,12 @@
 import logging
+from datetime import datetime
 
 import psycopg2
 from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import split_every
-from psycopg2 import OperationalError
+from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import UniqueViolation
 
 from ..lib import errors, importing
@@ -105,8 +106,8 @@ class OmsInbox(models.Model):
 
     def _set_aside(self, channel, problems):
         """Keep a document whose problem must be solved before there can be an order."""
-        self.write({"state": "quarantined", "reason": problems[0].cause, "path": "$", "done_at": fields.Datetime.now()})
-        self.env["oms.exception"]._open_problems(
+        listed = self.env["oms.exception"]
+        listed._open_problems(
             {
                 "reason": problem.reason,
                 "cause": problem.cause,
@@ -116,6 +117,8 @@ class OmsInbox(models.Model):
             }
             for problem in problems
         )
+        why = listed.search([("inbox_id", "=", self.id), ("state", "=", "open")], limit=1).summary
+        self.write({"state": "quarantined", "reason": why, "path": "$", "done_at": fields.Datetime.now()})
 
     def _link(self, plans, orders):
         for row, order in zip(plans, orders, strict=True):
@@ -123,12 +126,26 @@ class OmsInbox(models.Model):
         self.browse(row.id for row in plans)._finish("done")
 
     def _finish(self, state):
-        """Close documents and the problems that were about reading them."""
+        """Close documents of one channel and the problems that were about reading them."""
         for row in self:
             row.write({"state": state, "done_at": fields.Datetime.now(), "attempts": row.attempts + 1, "reason": False})
         self.env["oms.exception"].sudo().search(
             [("inbox_id", "in", self.ids), ("state", "=", "open")]
         )._close()  # sudo: system
+        if state in ("done", "unchanged"):
+            self._unread_before()._finish("superseded")
+
+    def _unread_before(self):
+        """Return the documents of these orders that could not be read, and came before one of these that could."""
+        found = self.search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("external_id", "in", self.mapped("external_id")),
+                ("state", "=", "quarantined"),
+            ]
+        )
+        read_at = {row.external_id: row.changed_at or datetime.max for row in self}
+        return found.filtered(lambda row: not row.changed_at or row.changed_at <= read_at[row.external_id])
 
     def _ensure_not_concurrent(self, error):
         """Let the job start over when another transaction was first: that is no fault of the document.
@@ -136,7 +153,7 @@ class OmsInbox(models.Model):
         A line number that comes twice in one document is.
         """
         is_twin = isinstance(error, UniqueViolation) and "external_line" not in (error.diag.constraint_name or "")
-        if is_twin or isinstance(error, (OperationalError, RetryableJobError)):
+        if is_twin or isinstance(error, (OperationalError, InterfaceError, RetryableJobError)):
             raise error
 
     def _refuse(self, error):
