@@ -1,11 +1,24 @@
 """The two ways from a stored document to a confirmed, reserved order that the import benchmark compares."""
 
+import os
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 from bench.odoo_process import environment
 
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
 # What somebody who knows the channel's amounts hands to Odoo for a line; Odoo works out all the rest.
 PLAIN_LINE = ("sequence", "product_id", "product_uom_qty", "price_unit", "tax_ids", "name")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a run took: ``seconds`` by the clock, ``busy`` of them a processor worked for it, for Odoo or PostgreSQL."""
+
+    seconds: float
+    busy: float
 
 
 def store(database, raws):
@@ -23,13 +36,23 @@ def page_size():
 
 
 def run_ours(database, inbox_ids, page=None):
-    """Import stored documents, one job and one transaction for each page, as after a fetch. Return the seconds."""
+    """Import stored documents, one job and one transaction for each page, as after a fetch. Return what it took."""
     page = page or page_size()
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), 0.0
     for first in range(0, len(inbox_ids), page):
         with environment(database) as env:
+            env.cr.execute("SELECT pg_backend_pid()")
+            backend = env.cr.fetchone()[0]
+            busy -= time.process_time() + _busy_seconds(backend)
             env["oms.inbox"].browse(inbox_ids[first : first + page])._job_import()
-    return time.perf_counter() - started
+        busy += time.process_time() + _busy_seconds(backend)
+    return Spent(seconds=time.perf_counter() - started, busy=busy)
+
+
+def _busy_seconds(pid):
+    """Return how long a process has worked so far (fields 14 and 15 of ``/proc/<pid>/stat``, see proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
 def plain_orders(database, raws):

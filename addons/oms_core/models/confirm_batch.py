@@ -22,6 +22,11 @@ class ConfirmBatch:
         self.origins = {}
         self.reserved = None
 
+    def conclude(self, env):
+        """Do for all transfers of the batch at once what waited for its end."""
+        env["stock.picking"]._note_origins(self.origins)
+        env["stock.picking"].browse(dict.fromkeys(self.transfers)).action_confirm()
+
 
 def batch_of(records):
     """Return the :class:`ConfirmBatch` these records are confirmed in, or None."""

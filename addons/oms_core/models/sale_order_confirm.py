@@ -15,7 +15,10 @@ class SaleOrder(models.Model):
         through Odoo's own code all the same: the batch only takes over single statements, and leaves a move alone where
         it is not plain.
         """
-        return self.with_context(**{KEY: ConfirmBatch()}).action_confirm()
+        batch = ConfirmBatch()
+        result = self.with_context(**{KEY: batch}).action_confirm()
+        batch.conclude(self.env)
+        return result
 
     def _create_references(self):
         """Create the references that tie each order to its transfers, all in one call.
@@ -31,14 +34,10 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _action_launch_stock_rule(self, **kwargs):
-        """In a batch: create the references before, and confirm the transfers after, for all orders at once."""
-        batch = batch_of(self)
-        if batch is None:
-            return super()._action_launch_stock_rule(**kwargs)
-        self.order_id._create_references()
-        result = super()._action_launch_stock_rule(**kwargs)
-        self.env["stock.picking"]._confirm_collected()
-        return result
+        """In a batch: create the references of all orders at once, before Odoo would create them one by one."""
+        if batch_of(self) is not None:
+            self.order_id._create_references()
+        return super()._action_launch_stock_rule(**kwargs)
 
 
 def _needs_transfer(line):

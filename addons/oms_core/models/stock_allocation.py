@@ -79,8 +79,8 @@ class StockMove(models.Model):
                 for take in takes
             ]
         )
-        quants._count_reserved(batch.reserved)
-        batch.reserved = None
+        reserved, batch.reserved = batch.reserved, None
+        quants._count_reserved(reserved)
 
 
 class StockQuant(models.Model):
@@ -112,11 +112,14 @@ class StockQuant(models.Model):
         batch.reserved[key] = batch.reserved.get(key, 0.0) + quantity
 
     def _count_reserved(self, reserved):
-        """Add what was reserved, by product and place, to the first record of each."""
+        """Add what was reserved, by product and place, to the record of each."""
         for quant in self:
             quantity = reserved.pop((quant.product_id.id, quant.location_id.id), 0.0)
             if quantity:
                 quant.reserved_quantity += quantity
+        for (product_id, location_id), quantity in reserved.items():  # an addon moved a line elsewhere
+            product = self.env["product.product"].browse(product_id)
+            self._update_reserved_quantity(product, self.env["stock.location"].browse(location_id), quantity)
 
 
 def _is_plain(move):

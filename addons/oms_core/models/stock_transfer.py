@@ -1,6 +1,7 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import clean_context
 
-from .confirm_batch import KEY, batch_of
+from .confirm_batch import batch_of
 
 
 class StockMove(models.Model):
@@ -11,7 +12,7 @@ class StockMove(models.Model):
     def _action_confirm(self, merge=True, merge_into=False, create_proc=True):
         """In a batch: give the moves of new orders their transfers first, so that Odoo finds nothing left to assign."""
         if batch_of(self) is not None:
-            self._create_transfers()
+            self.with_context(clean_context(self.env.context))._create_transfers()
         return super()._action_confirm(merge=merge, merge_into=merge_into, create_proc=create_proc)
 
     def _create_transfers(self):
@@ -31,7 +32,6 @@ class StockMove(models.Model):
         self._join_transfers(groups, pickings)
         for moves in groups:
             moves._assign_picking_post_process(new=True)
-        pickings._note_origins()
 
     def _join_transfers(self, groups, pickings):
         """Give each group of moves its transfer.
@@ -62,6 +62,8 @@ class StockMove(models.Model):
 
     def _trigger_scheduler(self):
         """Leave out moves of products without automatic reordering: Odoo would search a rule for every single move."""
+        if not self:
+            return super()._trigger_scheduler()
         reordered = self.env["stock.warehouse.orderpoint"]._read_group(
             [("product_id", "in", self.product_id.ids), ("trigger", "=", "auto")], ["product_id"]
         )
@@ -80,13 +82,6 @@ class StockPicking(models.Model):
         batch.transfers.extend(self.ids)
         return True
 
-    def _confirm_collected(self):
-        """Do for all transfers of the batch at once what waited."""
-        batch = batch_of(self)
-        ids, batch.transfers = list(dict.fromkeys(batch.transfers)), []
-        if ids:
-            self.with_context(**{KEY: None}).browse(ids).action_confirm()
-
     def message_post_with_source(self, source_ref, *, render_values=None, **kwargs):
         """In a batch: remember which order a new transfer came from instead of posting its note alone."""
         batch = batch_of(self)
@@ -95,18 +90,20 @@ class StockPicking(models.Model):
         batch.origins[self.id] = render_values["origin"]
         return self.env["mail.message"]
 
-    def _note_origins(self):
-        """Write the collected notes in one call, worded as Odoo words them. A new transfer has no followers to tell."""
-        batch = batch_of(self)
-        origins, batch.origins = batch.origins, {}
-        pickings = self.filtered(lambda picking: picking.id in origins)
+    @api.model
+    def _note_origins(self, origins):
+        """Write on each new transfer which order it came from, all in one call and worded as Odoo words it.
+
+        :param origins: transfer id to the record it came from
+        """
+        pickings = self.browse(origins)
         bodies = {
             picking.id: self.env["ir.qweb"]._render(
                 "mail.message_origin_link", {"self": picking, "origin": origins[picking.id]}
             )
             for picking in pickings
         }
-        if bodies:
+        if bodies:  # a new transfer has no followers whom a message would tell
             pickings._message_log_batch(bodies)
 
 
