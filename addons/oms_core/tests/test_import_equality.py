@@ -198,6 +198,30 @@ class TestImportEquality(OmsCase):
                 raise Undo
             self.env.invalidate_all()
 
+    def test_products_that_leave_by_another_route(self):
+        delivery = self.warehouse.delivery_route_id
+        shelf = self.shelf("Bulky")
+        self.place(self.products[1], 5, shelf)
+        for owner in ("product_selectable", "product_categ_selectable"):
+            with self.subTest(owner=owner), suppress(Undo), self.env.cr.savepoint():
+                route = delivery.copy({"name": "Bulky", owner: True, "sequence": 0, "rule_ids": []})
+                delivery.rule_ids.filtered(lambda rule: rule.location_dest_id.usage == "customer").copy(
+                    {"route_id": route.id, "location_src_id": shelf.id}
+                )
+                if owner == "product_selectable":
+                    self.products[1].route_ids = route
+                else:
+                    self.products[1].categ_id = self.env["product.category"].create(
+                        {"name": "Bulky", "route_ids": [(6, 0, route.ids)]}
+                    )
+                orders = self.orders_of_both()
+                self.check(*orders)
+                found = self.env["sale.order"]._find_external(self.channel, [orders[0].external_id])
+                places = found[orders[0].external_id].order_line.move_ids.location_id
+                self.assertEqual(places, self.warehouse.lot_stock_id | shelf)
+                raise Undo
+            self.env.invalidate_all()
+
     def test_reservation_by_hand_or_by_day(self):
         for method in ("manual", "by_date"):
             with self.subTest(method=method), suppress(Undo), self.env.cr.savepoint():
