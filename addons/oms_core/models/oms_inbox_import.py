@@ -1,5 +1,4 @@
 import logging
-from datetime import datetime
 
 import psycopg2
 from odoo import fields, models
@@ -144,8 +143,10 @@ class OmsInbox(models.Model):
                 ("state", "=", "quarantined"),
             ]
         )
-        read_at = {row.external_id: row.changed_at or datetime.max for row in self}
-        return found.filtered(lambda row: not row.changed_at or row.changed_at <= read_at[row.external_id])
+        read_at = {row.external_id: row.changed_at for row in self}
+        return found.filtered(
+            lambda row: not (row.changed_at and read_at[row.external_id]) or row.changed_at <= read_at[row.external_id]
+        )
 
     def _ensure_not_concurrent(self, error):
         """Let the job start over when another transaction was first: that is no fault of the document.

@@ -133,9 +133,15 @@ class OmsOutbox(models.Model):
             return
         claim = self._claim()
         if claim is None:
+            self._wait_for_lease()
             return
         outcome = self._call(claim)
         self._commit_outcome(claim, outcome)
+
+    def _wait_for_lease(self):
+        """Come back when the claim of somebody else runs out: whoever made it may have died with it."""
+        if self.state == "sent" and self.lease_until:
+            self._queue_sending(eta=self.lease_until + timedelta(seconds=1))
 
     def _claim(self):
         """Commit "we are about to send this" and return the claim, or None when somebody else has it or it is done."""
