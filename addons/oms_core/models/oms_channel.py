@@ -211,11 +211,13 @@ class OmsChannel(models.Model):
             channel._ensure_states()
         self.write({"state": "live"})
         self._poll_now()
+        return True
 
     def action_pause(self):
         """Stop talking to the channel. What waits to be sent is kept."""
         self.check_access("write")
         self.write({"state": "paused"})
+        return True
 
     def action_sync_now(self):
         """Look for orders and send stock at once, whatever the clock says."""
