@@ -1,8 +1,8 @@
 """What the launcher does with files: the cache, the copy of the code, manifests, shapes, container files, mirrors."""
 
-import multiprocessing
-import os
-import time
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +14,8 @@ from tools.odoo import WARNING_SIGNS, our_addons, read_manifest, with_dependenci
 from tools.places import copy_changes
 from tools.shapes import addon_shape, python_shape
 from tools.steps import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_killed_build_is_done_again(tmp_path):
@@ -32,20 +34,24 @@ def test_killed_build_is_done_again(tmp_path):
     build_once(target, "a thing", killed)  # built: not called again
 
 
-def _slow_build(folder):
+SLOW_BUILDER = """
+import os, sys, time
+from pathlib import Path
+from tools.cache import build_once
+
+def build(folder):
     (folder / f"by-{os.getpid()}").touch()
     time.sleep(0.3)
+
+build_once(Path(sys.argv[1]), "a thing", build)
+"""
 
 
 def test_two_builders_build_once(tmp_path):
     target = tmp_path / "thing"
-    fork = multiprocessing.get_context("fork")
-    builders = [fork.Process(target=build_once, args=(target, "a thing", _slow_build)) for _ in range(3)]
-    for builder in builders:
-        builder.start()
-    for builder in builders:
-        builder.join(20)
-    assert [builder.exitcode for builder in builders] == [0, 0, 0]
+    command = [sys.executable, "-c", SLOW_BUILDER, target]
+    builders = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [builder.wait(20) for builder in builders] == [0, 0, 0]
     assert len(list(target.glob("by-*"))) == 1
 
 
