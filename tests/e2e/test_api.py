@@ -7,6 +7,10 @@ import pytest
 from tests.rpc import JsonRefused
 from tests.shop import CANARIES
 
+# odoo/addons/rpc/controllers/xmlrpc.py, RPC_FAULT_CODE_*: a person is told why, a program fails with 1 and a traceback.
+WARNING, ACCESS_ERROR = 2, 4
+SECRETS = ["amazon_client_secret", "amazon_refresh_token"]
+DUMPS = ("SELECT * FROM oms_channel", "SELECT * FROM oms_secret", "SELECT * FROM queue_job", "SELECT * FROM ir_logging")
 NUMBER = "114-9876543-1234567"  # an official example order in US dollars
 
 
@@ -50,23 +54,85 @@ def test_an_sku_is_linked_by_an_integration(shop):
 
 
 @pytest.mark.parametrize("login", ["picker", "seller", "visitor"])
-def test_who_has_no_part_in_it_is_refused(shop, login):
-    with pytest.raises(xmlrpc.client.Fault):
+@pytest.mark.parametrize(
+    ("model", "method", "arguments"),
+    [
+        ("oms.channel", "action_sync_now", {}),
+        ("oms.channel", "action_pause", {}),
+        ("oms.channel", "write", {"vals": {"amazon_seller_id": "SOMEBODY"}}),
+        ("oms.exception", "link_sku", {"product_id": 1}),
+        ("oms.inbox", "read", {"fields": ["digest"]}),
+        ("oms.inbox", "action_replay", {}),
+        ("oms.outbox", "action_retry", {}),
+        ("oms.secret", "read", {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_who_has_no_part_in_it_is_refused(shop, login, model, method, arguments):
+    record = shop.sql(f"SELECT max(id) FROM {model.replace('.', '_')}")[0][0] or 1
+    before = shop.sql("SELECT state, amazon_seller_id FROM oms_channel")
+    with pytest.raises(JsonRefused) as refusal:
+        shop.json2(login).call(model, method, ids=[record], **arguments)
+    assert refusal.value.status in (403, 422), refusal.value
+    assert refusal.value.name in ("odoo.exceptions.AccessError", "odoo.exceptions.UserError"), refusal.value
+    assert shop.sql("SELECT state, amazon_seller_id FROM oms_channel") == before
+
+
+@pytest.mark.parametrize("login", ["picker", "visitor"])
+def test_who_sells_nothing_may_not_fetch_orders(shop, login):
+    with pytest.raises(xmlrpc.client.Fault) as refusal:
         shop.as_user(login).call("oms.channel", "fetch_order", [shop.channel], NUMBER)
-    with pytest.raises(JsonRefused):
-        shop.json2(login).call("oms.inbox", "search_read", domain=[], fields=["digest"])
+    assert refusal.value.faultCode in (ACCESS_ERROR, WARNING)
 
 
 @pytest.mark.parametrize("method", ["_job_fetch_orders", "_account", "_secret", "_adapter"])
 def test_private_methods_are_closed(shop, method):
-    with pytest.raises(xmlrpc.client.Fault):
+    with pytest.raises(xmlrpc.client.Fault, match="rivate method"):
         shop.call("oms.channel", method, [shop.channel])
+
+
+@pytest.mark.parametrize("method", ["action_sync_now", "action_check", "action_pause", "action_go_live"])
+def test_buttons_answer_integrations_too(shop, method):
+    """XML-RPC has no word for nothing, so a method that returns nothing cannot be called through it."""
+    client = shop.as_user("admin")
+    client.call("oms.channel", method, [shop.channel])
+    client.call("oms.channel", "action_go_live", [shop.channel])
+    shop.settle()
+    assert client.call("oms.channel", "read", [shop.channel], ["state"])[0]["state"] == "live"
 
 
 def test_secrets_are_written_and_never_read(shop):
     channel = shop.call("oms.channel", "read", [shop.channel])[0]
-    assert "stored" in channel["amazon_client_secret"]
-    for secret in (CANARIES["client_secret"], CANARIES["refresh_token"]):
-        assert secret not in repr(channel)
-        assert secret not in repr(shop.sql("SELECT * FROM oms_channel")) + repr(shop.sql("SELECT * FROM oms_secret"))
-        assert secret not in shop.odoo.read_log()
+    exported = shop.call("oms.channel", "export_data", [shop.channel], ["name", *SECRETS])
+    for name in SECRETS:
+        assert "stored" in channel[name]
+    assert not shop.call("oms.channel", "copy_data", [shop.channel])[0].get(SECRETS[0])
+    written = "".join(map(repr, (channel, exported, *map(shop.sql, DUMPS)))) + shop.odoo.read_log()
+    for name in ("client_secret", "refresh_token"):
+        assert CANARIES[name] not in written
+
+
+def test_secrets_are_not_even_masked_for_clerks(shop):
+    for name in SECRETS:
+        with pytest.raises(xmlrpc.client.Fault) as refusal:
+            shop.as_user("clerk").call("oms.channel", "read", [shop.channel], [name])
+        assert refusal.value.faultCode == ACCESS_ERROR
+    for login in ("clerk", "admin"):
+        with pytest.raises(JsonRefused) as refused:
+            shop.json2(login).call("oms.secret", "search_read", domain=[], fields=["value"])
+        assert refused.value.status == 403
+
+
+def test_nobody_searches_for_a_secret(shop):
+    """A search that guesses would tell a secret letter by letter."""
+    for name in SECRETS:
+        with pytest.raises(xmlrpc.client.Fault):
+            shop.call("oms.channel", "search", [(name, "like", "A%")])
+
+
+def test_the_timeline_cannot_be_rewritten(shop):
+    event = shop.sql("SELECT max(id) FROM oms_order_event")[0][0]
+    for method, arguments in (("write", [{"kind": "confirmed"}]), ("unlink", [])):
+        with pytest.raises(xmlrpc.client.Fault):
+            shop.call("oms.order.event", method, [event], *arguments)
+    assert shop.sql("SELECT max(id) FROM oms_order_event") == [(event,)]

@@ -2,6 +2,8 @@
 
 import re
 
+from tests.invariants import assert_invariants
+
 # Order 171-9876543-2109876 of the official examples (Orders API 2026-01-01, x-amzn-api-sandbox).
 NUMBER, SKU, ITEM = "171-9876543-2109876", "ECHO-DOT-4-BR-PRETO", "17198765432109"
 TRACKING = "1Z999AA10123456784"
@@ -16,6 +18,21 @@ def test_an_order_travels_from_the_channel_to_a_told_parcel(shop, page):
     _the_channel_was_told_once(shop)
     _the_listing_follows(shop, shown_before)
     _the_timeline_tells(page)
+    assert_invariants(shop)
+
+
+def test_sync_now_brings_a_new_order(shop, page):
+    (number,) = shop.amazon.generate(1, kind="standard")
+    page.goto(f"{shop.odoo.url}/odoo/oms-channels")
+    page.locator(".o_kanban_record", has_text="Amazon").first.get_by_role("button", name="Sync now").click()
+    page.wait_for_selector(".o_notification:has-text('Queued')")
+    shop.wait_until(lambda: shop.sql("SELECT 1 FROM sale_order WHERE oms_external_id = %s", number), "the order")
+    page.click(".o_menu_sections >> text=Orders")
+    page.fill(".o_searchview_input", number)
+    page.keyboard.press("Enter")
+    page.locator(".o_data_row", has_text=number).wait_for()
+    shop.settle()
+    assert_invariants(shop)
 
 
 def _see_the_channel(shop, page):
