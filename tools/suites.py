@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 import time
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import database as db
-from tools.debian import install_system_packages
+from tools.browser import ensure_browser
 from tools.manifests import check_manifests
 from tools.odoo import conf_for, our_addons
 from tools.places import ROOT
@@ -32,7 +31,6 @@ NEEDS_DATABASE = {"addons", "e2e", "faults"}
 NEEDS_BROWSER = {"addons", "e2e"}
 SUITE_MINUTES = 30
 NO_TESTS = 5  # pytest's exit status
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def test(options):
@@ -167,19 +165,6 @@ def _has_browser_tests(plan, options, code):
 def find_browser():
     """Return the path of a browser for tours and end-to-end tests, or None."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
-def ensure_browser():
-    """Have a browser for tours and end-to-end tests, installing Debian's as root.
-
-    :raise Problem: there is none
-    """
-    if find_browser():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        install_system_packages(["chromium", "fonts-liberation"], "for browser tests")
-        return
-    raise Problem("no browser for the browser tests", "install it: apt-get install chromium")
 
 
 class Runner:

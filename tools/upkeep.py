@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tools.browser import ensure_browser, find_browser
 from tools.cache import is_built
 from tools.debian import find_mirror
 from tools.locks import is_free
@@ -110,10 +111,8 @@ def _free_space(places):
 
 
 def _browser():
-    found = find_browser()
-    if found is None:
-        raise Problem("no browser; tours and end-to-end tests need one", "install it: apt-get install chromium")
-    return f"{_output([found, '--version'])} in {found}"
+    ensure_browser(may_install=False)
+    return f"{_output([find_browser(), '--version'])} in {find_browser()}"
 
 
 def _system():
