@@ -8,7 +8,7 @@ from tools.debian import install_system_packages
 from tools.steps import Problem
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The node program inside the Python package playwright 1.65 is linked to it; a small Debian 12 lacks it (seen 2026-11-23).
+# The node program in the Python package playwright 1.65 is linked to it; a small Debian 12 lacks it (2026-11-23).
 DRIVER_LIBRARY = "libatomic.so.1"
 
 

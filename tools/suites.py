@@ -162,11 +162,6 @@ def _has_browser_tests(plan, options, code):
     return any("HttpCase" in file.read_text(encoding="utf-8") for file in files)
 
 
-def find_browser():
-    """Return the path of a browser for tours and end-to-end tests, or None."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
 class Runner:
     """Runs one suite after the other with the same options."""
 

@@ -17,7 +17,6 @@ from tools.processes import Register
 from tools.runtime import ensure_runtime, is_ready
 from tools.stack import alone
 from tools.steps import Problem, say, show_problem, step
-from tools.suites import find_browser
 
 CLUSTERS = ("run", "test", "bench")
 LEAST_FREE = 5 * 2**30  # Odoo unpacked, the environment and a few databases
