@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.shop import Shop, filled_database
-from tools.demo_setup import STORES
 from tools.browser import find_browser
+from tools.demo_setup import STORES
 
 # Chromium would ask its maker's hosts for updates; a test talks to this machine only.
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
