@@ -55,7 +55,7 @@ def test_every_job_delivered_twice(shop):
 
 def test_two_importers_with_two_versions_of_each_order(shop):
     """The documents differ, so only the database can tell that the orders are the same."""
-    ids = shop.amazon.generate(20, kind="standard")
+    ids = _orders_of_known_products(shop, 20)
     with shop.holding(HOLD_ORDERS):
         shop.sync(wait=False)
         shop.wait_until(lambda: len(shop.waiting_backends()) == 1, "the first importer to be about to write orders")
@@ -64,8 +64,10 @@ def test_two_importers_with_two_versions_of_each_order(shop):
         shop.sync(wait=False)
         shop.wait_until(lambda: len(shop.waiting_backends()) == 2, "the second importer to be about to write orders")
     shop.settle()
-    assert shop.sql(COUNT_ORDERS, shop.channel) == [(len(ids),)]
-    assert shop.sql("SELECT count(*) FROM oms_inbox WHERE channel_id = %s", shop.channel) == [(2 * len(ids),)]
+    assert shop.sql(COUNT_ORDERS + " AND oms_external_id = ANY(%s)", shop.channel, ids) == [(len(ids),)]
+    documents = "SELECT count(*) FROM oms_inbox WHERE channel_id = %s AND external_id = ANY(%s)"
+    assert shop.sql(documents, shop.channel, ids) == [(2 * len(ids),)]
+    assert "sale_order_oms_external_unique" in shop.odoo.read_log(), "the importers never met at an order"
     shop.recover()
     assert_invariants(shop)
 
@@ -80,6 +82,15 @@ def test_two_pages_with_the_same_new_skus_at_once(shop):
     assert shop.sql(COUNT_ORDERS, shop.channel) == [(len(ids),)]
     shop.recover()
     assert_invariants(shop)
+
+
+def _orders_of_known_products(shop, count):
+    """Put orders on the channel whose SKUs and buyer are here already, so that the orders alone are new."""
+    (number,) = shop.amazon.generate(1, kind="standard")
+    shop.sync()
+    order = shop.amazon.orders()[number]
+    copies = [order | {"orderId": f"997-0000000-{place:07d}"} for place in range(count)]
+    return shop.amazon.control(add_orders=copies)["add_orders"]
 
 
 def _visible(shop):
