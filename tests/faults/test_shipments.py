@@ -58,8 +58,7 @@ def test_doubt_outlives_a_look_that_fails(shop, order):
     shop.settle()
     for fault in ({"fault": "status", "status": 503}, {"fault": "status", "status": 429, "retry_after": 1}):
         shop.amazon.fail(operation="getOrder", **fault)
-        shop.skip_waits()
-        shop.tick()
+        shop.skip_waits()  # and no clock: its job beside the waiting one would look twice
         shop.settle()
     assert len([each for each in shop.amazon.requests("getOrder") if each["faults"]]) == 2
     shop.recover()
