@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import sys
@@ -23,6 +24,7 @@ def read_arguments(arguments):
     parser.add_argument("--seed", type=int, default=1, help="of the generated orders")
     parser.add_argument("--orders-per-minute", type=float, default=0.0)
     parser.add_argument("--backlog", type=int, default=0, help="generated orders to begin with")
+    parser.add_argument("--selling", default="amazon", help="the stand-ins that sell, separated by commas")
     parser.add_argument("--throttle", action="store_true", help="answer 429 by the documented rates")
     parser.add_argument("--seed-times", choices=("recent", "original"), default="recent")
     parser.add_argument("--state-file", help="keeps the memory over a restart")
@@ -46,12 +48,12 @@ def wait_for_the_end(parent, seconds):
         time.sleep(0.5)
 
 
-def bring_orders(sandbox, per_minute):
-    """Keep selling: one generated order after another, for ever."""
-    while True:
+def bring_orders(sandbox, names, per_minute):
+    """Keep selling: one generated order after another, at each of these stand-ins in turn, for ever."""
+    for name in itertools.cycle(names):
         time.sleep(60.0 / per_minute)
         with sandbox.world.lock:
-            sandbox.channels["amazon"].sell_one()
+            sandbox.channels[name].sell_one()
 
 
 def main(arguments=None):
@@ -62,13 +64,14 @@ def main(arguments=None):
     sandbox = Sandbox(world, seed=options.seed, seed_times=options.seed_times)
     if options.throttle:
         world.settings["throttle"] = True
+    selling = options.selling.split(",")
     if options.backlog and not sandbox.is_restored:
-        sandbox.channels["amazon"].fill_backlog(options.backlog)
+        for name in selling:
+            sandbox.channels[name].fill_backlog(options.backlog)
     server = make_http_server(sandbox, options.port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     if options.orders_per_minute > 0:
-        selling = (sandbox, options.orders_per_minute)
-        threading.Thread(target=bring_orders, args=selling, daemon=True).start()
+        threading.Thread(target=bring_orders, args=(sandbox, selling, options.orders_per_minute), daemon=True).start()
     if options.port_file:
         write_port_file(options.port_file, server.server_port)
     print(f"sandbox: http://127.0.0.1:{server.server_port}/amazon", flush=True)

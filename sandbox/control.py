@@ -4,7 +4,8 @@ import json
 
 from .faults import FAULTS, BadFault, read_fault
 from .wire import json_answer
-from .world import DEFAULT_SETTINGS
+
+FIRST_CHANNEL = "amazon"  # what a command is about that names no channel
 
 
 class BadControl(ValueError):
@@ -49,12 +50,13 @@ class Control:
         if not isinstance(wishes, dict):
             raise BadControl("the body is an object")
         seller = wishes.pop("seller", None)
-        commands = dict(self._common_commands())
-        for channel in self._channels.values():
-            commands.update(channel.commands(seller))
-        unknown = set(wishes) - set(commands) - set(DEFAULT_SETTINGS)
+        name = wishes.pop("channel", FIRST_CHANNEL)
+        if name not in self._channels:
+            raise BadControl(f"no channel {name!r}; there are: {', '.join(self._channels)}")
+        commands = {**self._common_commands(), **self._channels[name].commands(seller)}
+        unknown = set(wishes) - set(commands) - set(self._world.defaults)
         if unknown:
-            known = sorted({*commands, *DEFAULT_SETTINGS, "seller"})
+            known = sorted({*commands, *self._world.defaults, "channel", "seller"})
             raise BadControl(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
         result = {"ok": True}
         for name, value in wishes.items():
@@ -113,8 +115,10 @@ class Control:
         return {name: channel.state(seller) for name, channel in self._channels.items()}
 
     def _show_requests(self, call):
-        operation = dict(call.query).get("operation")
-        return {"requests": [entry for entry in list(self._world.requests) if operation in (None, entry["operation"])]}
+        query = dict(call.query)
+        wanted = {name: query[name] for name in ("channel", "operation") if name in query}
+        entries = list(self._world.requests)
+        return {"requests": [entry for entry in entries if all(entry[name] == wanted[name] for name in wanted)]}
 
     def _heal(self, _call):
         self._world.faults.clear()

@@ -19,7 +19,7 @@ FAULTS = {
     "crash_before": "end the sandbox process with nothing done",
     "crash_after": "do it, keep it if there is a state file, then end the sandbox process",
 }
-MATCH_KEYS = ("operation", "method", "path", "seller")
+MATCH_KEYS = ("channel", "operation", "method", "path", "seller")
 OPTIONS = ("status", "retry_after", "seconds", "when", "clean", "body", "content_type", "location")
 
 
@@ -39,7 +39,7 @@ class Fault:
     hits: int = 0
 
     def is_for(self, facts):
-        """Say whether a request with these facts (operation, method, path, seller) is meant."""
+        """Say whether a request with these facts (see `MATCH_KEYS`) is meant."""
         return all(
             pattern == "*" or (facts.get(key) is not None and fnmatchcase(facts[key], pattern))
             for key, pattern in self.match.items()

@@ -11,6 +11,7 @@ def describe_call(call, facts, faults, clock):
     """Return one request as JSON values, for /__requests; `status` is filled in when it is known."""
     return {
         "at": clock.now_text(),
+        "channel": facts.get("channel"),
         "operation": facts.get("operation"),
         "method": call.method,
         "path": call.path,

@@ -16,6 +16,9 @@ from .journal import describe_call
 from .wire import Answer, json_answer, read_call
 from .world import World
 
+# By the first part of their paths. What each must offer is in `stand_in.py`.
+STAND_INS = {"amazon": Amazon}
+
 HTML_PAGE = "<html><head><title>Error</title></head><body><h1>Service temporarily unavailable</h1></body></html>"
 
 
@@ -24,7 +27,9 @@ class Sandbox:
 
     def __init__(self, world=None, *, seed=1, seed_times="recent"):
         self.world = world or World()
-        self.channels = {"amazon": Amazon(self.world, seed=seed, seed_times=seed_times)}
+        self.channels = {
+            name: stand_in(self.world, seed=seed, seed_times=seed_times) for name, stand_in in STAND_INS.items()
+        }
         self.control = Control(self.world, self.channels)
         kept = self.world.disk.load()
         self.is_restored = bool(kept)
@@ -39,7 +44,7 @@ class Sandbox:
         channel = self.channels.get(call.segments[0])
         if channel is None:
             return self._send(json_answer(404, {"error": "no such stand-in"}), environ, start_response)
-        facts = channel.facts_of(call)
+        facts = {"channel": call.segments[0], **channel.facts_of(call)}
         faults = self.world.faults.take(facts)
         entry = describe_call(call, facts, faults, self.world.clock)
         self.world.requests.append(entry)

@@ -10,21 +10,11 @@ from .ledger import Ledger
 
 REQUESTS_KEPT = 5000
 
-DEFAULT_SETTINGS = {
+COMMON_SETTINGS = {
     # Answer 429 by the documented rates; off by default so that tests are not slowed down.
     "throttle": False,
     # {operation: [requests per second, burst]}, over the documented table.
     "rates": {},
-    # Searches see nothing younger than this; the documented figure is two minutes.
-    "search_delay_seconds": 120,
-    # "keyset" continues after the last order seen; "offset" loses orders that move between pages.
-    "paging": "keyset",
-    # False: buyer and recipient are absent, as for an application without those roles.
-    "pii": True,
-    # What PATCH says to a SKU that is not listed: not_found (404), invalid (400), accept (200).
-    "unknown_sku": "not_found",
-    # The marketplace does not document the sign of DISCOUNT; generated orders can have either.
-    "discount_sign": "negative",
 }
 
 
@@ -32,13 +22,19 @@ class World:
     """The state around the stand-ins; `lock` is held while an operation has its effect."""
 
     def __init__(self, clock=None, disk=None):
+        self.defaults = dict(COMMON_SETTINGS)
         self.clock = clock or Clock()
         self.disk = disk or Disk()
         self.ledger = Ledger(self.clock, self.disk)
         self.faults = FaultPlan()
         self.requests = deque(maxlen=REQUESTS_KEPT)
-        self.settings = dict(DEFAULT_SETTINGS)
+        self.settings = dict(self.defaults)
         self.lock = threading.RLock()
+
+    def declare_settings(self, defaults):
+        """Let a stand-in add settings of its own, with what each is at the start."""
+        self.defaults.update(defaults)
+        self.settings.update(defaults)
 
     def restore(self, kept):
         """Take over ledger and settings of an earlier run."""
@@ -62,5 +58,5 @@ class World:
         self.ledger.clear()
         self.faults.clear()
         self.requests.clear()
-        self.settings = dict(DEFAULT_SETTINGS)
+        self.settings = dict(self.defaults)
         self.clock.offset = 0.0

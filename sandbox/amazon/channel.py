@@ -17,12 +17,26 @@ from .sellers import get_participations
 from .shipments import confirm_shipment
 from .store import Seller
 
+SETTINGS = {
+    # Searches see nothing younger than this; the documented figure is two minutes.
+    "search_delay_seconds": 120,
+    # "keyset" continues after the last order seen; "offset" loses orders that move between pages.
+    "paging": "keyset",
+    # False: buyer and recipient are absent, as for an application without those roles.
+    "pii": True,
+    # What PATCH says to a SKU that is not listed: not_found (404), invalid (400), accept (200).
+    "unknown_sku": "not_found",
+    # The marketplace does not document the sign of DISCOUNT; generated orders can have either.
+    "discount_sign": "negative",
+}
+
 
 class Amazon:
     """Everything below /amazon: accounts, sellers with their orders and listings, rates."""
 
     def __init__(self, world, *, seed=1, seed_times="recent"):
         self.world = world
+        world.declare_settings(SETTINGS)
         self.seed = seed
         self._seed_times = seed_times
         self.login = Login(world)
