@@ -21,25 +21,42 @@ class Capability(Enum):
     """Parts of the contract a channel may or may not offer."""
 
     ORDERS = "orders"
-    ACK = "ack"
-    STOCK = "stock"
-    CANCEL = "cancel"
-    REFUND = "refund"
+    STOCK = "stock"  # push_stock
+    PRICE = "price"  # push_stock and push_bulk take prices, too
+    BULK = "bulk"  # push_bulk and poll_bulk
+    CANCEL = "cancel"  # push_cancellation
+    REFUND = "refund"  # push_refund
+    ASYNC = "async"  # push_cancellation or push_refund may give a receipt that is not final: poll
     LISTINGS = "listings"
-    RETURNS = "returns"
-    ASYNC = "async"
+    CANCELLATIONS = "cancellations"  # fetch_cancellations
+    REFUNDS = "refunds"  # fetch_refunds
+    RETURNS = "returns"  # fetch_returns
+    HELD = "held"  # fetch_held_stock
+    EVENTS = "events"  # fetch_events
+    WEBHOOK = "webhook"  # parse_webhook
+    CONSENT = "consent"  # build_consent_url and redeem_consent
 
 
 class Limits(dto.Value):
     """What the channel allows, as data.
 
     :param page: most documents a page may hold; ``batch``: most rows a push may hold
+    :param bulk: most rows ``push_bulk`` takes; ``bulk_from``: from how many waiting rows on it is worth it
     :param overlap: how far each poll reads back over the last one
+    :param history: how far back the channel lists orders at all
+    :param revisions_per_day: how often one listing may be changed per calendar day
+    :param counts_own_orders: the channel takes its own orders off the quantity until they are shipped, so what it is
+        told includes the units they wait for
     :param rates: operation name to its documented rate
     """
 
     page: int = 100
     batch: int = 1
+    bulk: int = 0
+    bulk_from: int = 0
+    history: timedelta = timedelta(days=730)
+    revisions_per_day: int | None = None
+    counts_own_orders: bool = False
     overlap: timedelta = timedelta(minutes=10)
     connect_seconds: float = 5.0
     read_seconds: float = 30.0
@@ -152,32 +169,129 @@ class ChannelAdapter(ABC):
         """
         raise NotSupported("find_shipment")
 
-    # --- by capability --------------------------------------------------------------------------------------
+    def fetch_order_by_number(self, number: str) -> dto.RawOrder:
+        """Return one order by the number people see, where that is not its id.
 
-    def acknowledge(self, refs: Sequence[str]) -> dto.BatchResult:
-        """ACK: say that we have these orders."""
-        raise NotSupported("acknowledge")
+        :raise NotFound: the channel does not know it
+        """
+        return self.fetch_order(number)
+
+    # --- by capability --------------------------------------------------------------------------------------
 
     def push_stock(self, levels: Sequence[dto.StockLevel]) -> dto.BatchResult:
         """STOCK: set absolute quantities, at most ``limits.batch`` of them."""
         raise NotSupported("push_stock")
 
+    def push_bulk(self, levels: Sequence[dto.StockLevel]) -> dto.Receipt:
+        """BULK: hand over up to ``limits.bulk`` quantities at once; the answer comes later, see :meth:`poll_bulk`."""
+        raise NotSupported("push_bulk")
+
+    def poll_bulk(self, receipt: dto.Receipt, levels: Sequence[dto.StockLevel]) -> dto.BatchResult | None:
+        """BULK: return the answer to every row of an earlier :meth:`push_bulk`, ``None`` while there is none yet.
+
+        :raise Rejected: it was refused as a whole
+        """
+        raise NotSupported("poll_bulk")
+
     def push_cancellation(self, notice: dto.CancelNotice) -> dto.Receipt:
-        """CANCEL: tell the channel we will not send these lines."""
+        """CANCEL: tell the channel we will not send these lines. The same notice twice has the effect of once.
+
+        :raise Rejected: the channel refused it: it is too late there, or it has no way to say this
+        """
         raise NotSupported("push_cancellation")
 
+    def find_cancellation(self, notice: dto.CancelNotice) -> dto.Receipt | None:
+        """CANCEL: look up whether a notice whose answer was lost has arrived, as :meth:`find_shipment`."""
+        raise NotSupported("find_cancellation")
+
     def push_refund(self, notice: dto.RefundNotice) -> dto.Receipt:
-        """REFUND: ask the channel to give money back."""
+        """REFUND: ask the channel to give money back. Never sent again before :meth:`find_refund` has said no.
+
+        :raise Rejected: the channel refused it
+        """
         raise NotSupported("push_refund")
+
+    def find_refund(self, notice: dto.RefundNotice) -> dto.Receipt | None:
+        """REFUND: look up whether a refund whose answer was lost has happened. ``None``: it has not.
+
+        :raise NotSupported: the channel cannot say; a person then decides
+        """
+        raise NotSupported("find_refund")
 
     def fetch_listings(self, cursor: str | None = None) -> dto.Page[dto.ListingData]:
         """LISTINGS: return one page of what the account offers."""
         raise NotSupported("fetch_listings")
 
+    def fetch_cancellations(self, window: dto.Window, cursor: str | None = None) -> dto.Page[dto.CancellationData]:
+        """CANCELLATIONS: return one page of cancellations updated within ``window``, with the rules of orders."""
+        raise NotSupported("fetch_cancellations")
+
+    def fetch_refunds(self, window: dto.Window, cursor: str | None = None) -> dto.Page[dto.RefundData]:
+        """REFUNDS: return one page of refunds updated within ``window``, with the rules of orders.
+
+        A channel that shows refunds inside orders only puts them into ``OrderData.refunds`` instead.
+        """
+        raise NotSupported("fetch_refunds")
+
     def fetch_returns(self, window: dto.Window, cursor: str | None = None) -> dto.Page[dto.ReturnData]:
-        """RETURNS: return one page of returns updated within ``window``."""
+        """RETURNS: return one page of returns updated within ``window``, with the rules of orders."""
         raise NotSupported("fetch_returns")
 
+    def fetch_held_stock(self, cursor: str | None = None) -> dto.Page[dto.HeldStock]:
+        """HELD: return one page of what lies in the channel's own warehouses; SKUs not named lie there with 0 units."""
+        raise NotSupported("fetch_held_stock")
+
     def poll(self, receipt: dto.Receipt) -> dto.Receipt:
-        """ASYNC: ask what became of an earlier push."""
+        """ASYNC: ask what became of an earlier push. Still not final: ask again later.
+
+        :raise Rejected: the channel refused it after all
+        """
         raise NotSupported("poll")
+
+    # --- hints ----------------------------------------------------------------------------------------------
+
+    def fetch_events(self) -> tuple[dto.ChannelEvent, ...]:
+        """EVENTS: return what waits in the account's queue of hints, a few at a time; empty when nothing does."""
+        raise NotSupported("fetch_events")
+
+    def drop_events(self, receipts: Sequence[str]) -> None:
+        """EVENTS: take hints off the queue, once they are stored."""
+        raise NotSupported("drop_events")
+
+    @classmethod
+    def parse_webhook(cls, call: dto.WebhookCall, secrets: Mapping[str, str]) -> tuple[dto.ChannelEvent, ...]:
+        """WEBHOOK: verify a request that came to us and return what it says. Pure.
+
+        :param secrets: what the channel's ``_webhook_secrets`` gives; without the one needed nothing is believed
+        :raise AuthFailed: not the channel's: unsigned, forged, changed, too old or from the future.
+            ``webhook_key_unknown`` with ``key_id`` when the key it names is not here yet
+        :raise Malformed: it is the channel's, and cannot be read
+        """
+        raise NotSupported("parse_webhook")
+
+    @classmethod
+    def answer_challenge(cls, call: dto.WebhookCall, secrets: Mapping[str, str]) -> bytes | None:
+        """WEBHOOK: return the JSON body with which the channel wants its test of our address answered.
+
+        ``None`` when the request is no such test. Pure.
+
+        :raise AuthFailed: the secret for it is missing
+        """
+        return None
+
+    # --- consent --------------------------------------------------------------------------------------------
+
+    @classmethod
+    def build_consent_url(cls, account: Account, state: str) -> str:
+        """CONSENT: return the address of the channel's own page on which a person lets us in. Pure.
+
+        :param state: comes back unchanged, so that we know whose consent it is
+        """
+        raise NotSupported("build_consent_url")
+
+    def redeem_consent(self, code: str) -> dto.Consent:
+        """CONSENT: turn the code that came back into secrets.
+
+        :raise Rejected: the code is used, too old or not ours
+        """
+        raise NotSupported("redeem_consent")

@@ -106,6 +106,14 @@ class OmsChannel(models.Model):
         """
         return picking.carrier_id.name, None
 
+    def _webhook_secrets(self):
+        """Hook to return what ``parse_webhook`` needs to believe a request, ``{name: text}``; nothing: believe none."""
+        return {}
+
+    def _credential_ends(self):
+        """Hook to return ``[(what ends, in words, datetime it ends)]`` for credentials that end by themselves."""
+        return []
+
     # === COMPUTES ===
 
     def _compute_counts(self):
