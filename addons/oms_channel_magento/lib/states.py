@@ -1,8 +1,8 @@
 """What the states of a Magento order mean. The same in Magento 1, Magento 2 and OpenMage.
 
-A shop's statuses are free text, its states are a closed list (module-sales, ``Magento\\Sales\\Model\\Order``; app/code/core/
-Mage/Sales/etc/config.xml of OpenMage; seen 2026-11-26). So the state decides, and rules a person made for a status come
-before it.
+A shop's statuses are free text, its states are a closed list (Magento\\Sales\\Model\\Order of module-sales;
+app/code/core/Mage/Sales/etc/config.xml of OpenMage; seen 2026-11-26). So the state decides, and rules a person made for
+a status come before it.
 """
 
 from collections.abc import Iterable
@@ -24,6 +24,7 @@ STATES: dict[str, dto.OrderStatus] = {
     "canceled": "cancelled",
 }
 HOLDED = "holded"
+CLOSED = "closed"
 # States and statuses under which the shop itself does not want the goods sent.
 HOLD_STATES = frozenset({HOLDED, "payment_review"})
 HOLD_STATUSES = frozenset({"fraud"})
@@ -40,35 +41,7 @@ class StatusRule(NamedTuple):
     is_hold: bool = False
 
 
-class Standing(NamedTuple):
-    """Where an order stands, before its parcels are looked at."""
-
-    status: dto.OrderStatus
-    holds: tuple[str, ...] = ()
-
-
-def read_standing(
-    order: "Facts", rules: Iterable[StatusRule] = (), *, path: str = "$.state"
-) -> Standing:
-    """Return where an order stands by its state, its status and the rules of the account.
-
-    :raise Malformed: a state nobody knows
-    """
-    rule = _fitting_rule(order, rules)
-    holds = [word for word in (order.state,) if word in HOLD_STATES]
-    if order.status in HOLD_STATUSES or (rule and rule.is_hold):
-        holds.append(order.status)
-    if rule and rule.meaning != "state":
-        return Standing(rule.meaning, tuple(dict.fromkeys(holds)))
-    state = order.state if order.state != HOLDED else order.state_before or "processing"
-    if state == "new" and order.payment_method in PAID_AT_THE_DOOR:
-        state = "processing"
-    if state not in STATES:
-        raise Malformed("bad_state", path=path, reason=f"“{shown(state)}” is not a state of an order")
-    return Standing(STATES[state], tuple(dict.fromkeys(holds)))
-
-
-class Facts(NamedTuple):
+class OrderFacts(NamedTuple):
     """What is looked at. ``state_before``: of an order on hold, the state it had before that."""
 
     state: str
@@ -77,25 +50,71 @@ class Facts(NamedTuple):
     state_before: str | None = None
 
 
-def follow_parcels(standing: Standing, sendable: Iterable[tuple[Decimal, Decimal]]) -> dto.OrderStatus:
-    """Return the status with what was sent in mind.
+class Standing(NamedTuple):
+    """Where an order stands, before its parcels are looked at, and why the shop does not want it sent."""
 
-    :param sendable: ``(units to send at all, units sent)`` of each line that goes into a parcel
+    status: dto.OrderStatus
+    holds: tuple[str, ...] = ()
+
+
+class LineProgress(NamedTuple):
+    """Units of a line that goes into a parcel: ordered, sent, and taken back or cancelled."""
+
+    ordered: Decimal
+    shipped: Decimal = Decimal(0)
+    refunded: Decimal = Decimal(0)
+    cancelled: Decimal = Decimal(0)
+
+    @property
+    def waiting(self) -> Decimal:
+        """Units still to be sent, as Magento counts: what is refunded before it left is not sent any more."""
+        return max(self.ordered - max(self.shipped, self.refunded) - self.cancelled, Decimal(0))
+
+    @property
+    def dropped(self) -> Decimal:
+        """Units that will never be sent: cancelled, or refunded before they left."""
+        return self.cancelled + max(self.refunded - self.shipped, Decimal(0))
+
+
+def read_standing(order: OrderFacts, rules: Iterable[StatusRule] = (), path: str = "$.state") -> Standing:
+    """Return where an order stands by its state, its status and the rules of the account.
+
+    :raise Malformed: a state nobody knows
     """
-    units = [(wanted, sent) for wanted, sent in sendable if wanted > 0]
-    sent_any = any(sent > 0 for _wanted, sent in units)
-    if standing.status == "shipped" and not sent_any and not any(True for _ in units):
-        return standing.status
-    if standing.status not in ("to_ship", "awaiting_payment") or not sent_any:
-        return standing.status
-    return "shipped" if all(sent >= wanted for wanted, sent in units) else "partly_shipped"
+    rule = _fitting_rule(order, rules)
+    holds = [order.state] if order.state in HOLD_STATES else []
+    if order.status in HOLD_STATUSES or (rule and rule.is_hold):
+        holds.append(order.status)
+    held = tuple(dict.fromkeys(holds))
+    if rule and rule.meaning != "state":
+        return Standing(rule.meaning, held)
+    state = (order.state_before or "processing") if order.state == HOLDED else order.state
+    if state == "new" and order.payment_method in PAID_AT_THE_DOOR:
+        state = "processing"
+    if state not in STATES:
+        raise Malformed("bad_state", path=path, reason=f"“{shown(state)}” is not a state of an order")
+    return Standing(STATES[state], held)
 
 
-def _fitting_rule(order: "Facts", rules: Iterable[StatusRule]) -> StatusRule | None:
-    """Return the rule for the status; one for the payment method comes before one for any."""
-    fitting = [
-        rule
-        for rule in rules
-        if rule.status == order.status and rule.payment_method in (None, "", order.payment_method)
-    ]
+def follow_parcels(status: dto.OrderStatus, lines: Iterable[LineProgress], *, is_closed: bool = False) -> dto.OrderStatus:
+    """Return the status with the parcels in mind.
+
+    :param lines: those that go into a parcel
+    :param is_closed: all money was given back; where nothing was sent, nothing will be
+    """
+    lines = tuple(lines)
+    is_begun = any(line.shipped > 0 for line in lines)
+    if is_closed and lines and not is_begun:
+        return "cancelled"
+    if status != "to_ship" or not lines:
+        return status
+    if any(line.waiting > 0 for line in lines):
+        return "partly_shipped" if is_begun else "to_ship"
+    return "shipped" if is_begun else "cancelled"
+
+
+def _fitting_rule(order: OrderFacts, rules: Iterable[StatusRule]) -> StatusRule | None:
+    """Return the rule for the status; one for its payment method comes before one for any."""
+    fitting = [rule for rule in rules if rule.status == order.status]
+    fitting = [rule for rule in fitting if not rule.payment_method or rule.payment_method == order.payment_method]
     return max(fitting, key=lambda rule: bool(rule.payment_method), default=None)
