@@ -221,10 +221,8 @@ class OmsOutbox(models.Model):
         is_ours = self._commit_apart(query, lambda cr: bool(cr.rowcount))
         if not is_ours:
             return
-        if outcome.state not in (
-            "retry",
-            "submitted",
-        ):  # there is nothing to conclude, and the job would hold the row the next try needs
+        # Else there is nothing to conclude, and the job would hold the row the next try needs.
+        if outcome.state not in ("retry", "submitted"):
             # Its own job: this job's transaction began before the outcome and would not see it.
             key = f"oms-conclude-{self.id}-{claim.attempt}"
             self._oms_enqueue("_job_conclude", claim.attempt, outcome.state, priority=2, identity_key=key)
