@@ -24,6 +24,8 @@
         "views/oms_tag_views.xml",
         "views/oms_inbox_views.xml",
         "views/oms_outbox_views.xml",
+        "views/oms_refund_views.xml",
+        "views/oms_return_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/oms_menus.xml",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from odoo.addons.oms_core.lib import dto, errors
-from odoo.addons.oms_core.lib.sending import LONGEST_WAIT, Claim, outcome_of, send_shipment
+from odoo.addons.oms_core.lib.sending import LONGEST_WAIT, Claim, outcome_of, send_notice
 
 NOTICE = dto.ShipmentNotice(
     order_external_id="1",
@@ -47,7 +47,7 @@ class Adapter:
     ],
 )
 def test_what_may_have_arrived_is_looked_up_first(is_uncertain, adapter, calls):
-    assert send_shipment(adapter, claim(is_uncertain=is_uncertain)).state == "done"
+    assert send_notice(adapter, claim(is_uncertain=is_uncertain)).state == "done"
     assert adapter.calls == calls
 
 

@@ -45,6 +45,7 @@ class Limits(dto.Value):
     :param overlap: how far each poll reads back over the last one
     :param history: how far back the channel lists orders at all
     :param revisions_per_day: how often one listing may be changed per calendar day
+    :param recheck_shipments: how long after a parcel was accepted we look whether it was kept; ``None``: no need to
     :param counts_own_orders: the channel takes its own orders off the quantity until they are shipped, so what it is
         told includes the units they wait for
     :param rates: operation name to its documented rate
@@ -57,6 +58,7 @@ class Limits(dto.Value):
     history: timedelta = timedelta(days=730)
     revisions_per_day: int | None = None
     counts_own_orders: bool = False
+    recheck_shipments: timedelta | None = None
     overlap: timedelta = timedelta(minutes=10)
     connect_seconds: float = 5.0
     read_seconds: float = 30.0

@@ -10,7 +10,16 @@ from typing import Any, Literal
 from . import dto
 
 LineKind = Literal[
-    "goods", "shipping", "gift_wrap", "cod", "discount", "other", "channel_tax", "seller_tax", "rounding"
+    "goods",
+    "shipping",
+    "gift_wrap",
+    "cod",
+    "discount",
+    "gift_card",
+    "other",
+    "channel_tax",
+    "seller_tax",
+    "rounding",
 ]
 # Countries whose addresses may name no city of their own: the prefecture or the country itself is enough.
 CITY_IN_STREET = frozenset({"HK", "JP", "MO", "SG"})
@@ -89,6 +98,7 @@ def plan_order(order: dto.OrderData, snapshot: Snapshot) -> OrderPlan:
         *_address_problems(order, snapshot),
         *_tax_problems(order, tax_id),
         *_status_problems(order),
+        *_hold_problems(order),
     )
     return OrderPlan(order=order, lines=lines, problems=problems, country_id=country_id, tax_id=tax_id)
 
@@ -227,11 +237,26 @@ def _status_problems(order: dto.OrderData):
         yield Problem(reason="shipped_elsewhere", cause=order.external_id)
     if order.status == "unfulfillable":
         yield Problem(reason="unfulfillable", cause=order.external_id)
-    reasons = [line.cancel_reason or "–" for line in order.lines if line.is_cancel_requested]
-    if reasons and order.status == "to_ship":
-        yield Problem(
-            reason="cancel_requested", cause=order.external_id, params={"why": "; ".join(dict.fromkeys(reasons))}
-        )
+    asked = asked_to_cancel(order)
+    if asked is not None and order.status == "to_ship":
+        yield Problem(reason="cancel_requested", cause=order.external_id, params=asked)
+
+
+def _hold_problems(order: dto.OrderData):
+    """What the channel itself holds, for a payment or fraud check, is not confirmed until it lets go."""
+    if order.holds and order.status in ("awaiting_payment", "to_ship"):
+        yield Problem(reason="held_by_channel", cause=order.external_id, params={"why": ", ".join(order.holds)})
+
+
+def asked_to_cancel(order: dto.OrderData) -> dict[str, str] | None:
+    """Return why the buyer asks to cancel, and the channel's id of the request; ``None`` when nobody asks."""
+    requests = [request for request in order.cancel_requests if request.state == "asked"]
+    reasons = [request.reason or "–" for request in requests]
+    reasons += [line.cancel_reason or "–" for line in order.lines if line.is_cancel_requested]
+    if not reasons:
+        return None
+    ids = [request.external_id for request in requests if request.external_id]
+    return {"why": "; ".join(dict.fromkeys(reasons)), **({"request": ids[0]} if ids else {})}
 
 
 def _country_id(order: dto.OrderData, snapshot: Snapshot) -> int | None:

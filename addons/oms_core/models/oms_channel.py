@@ -3,6 +3,19 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+WAITING = ("new", "sent", "submitted", "retry")  # states of messages that are not settled
+# What is synchronised on its own, and the capabilities of which one is enough for it.
+ENTITIES = {
+    "orders": {"orders"},
+    "shipments": {"orders"},
+    "cancellations": {"cancel", "cancellations"},
+    "refunds": {"refund", "refunds"},
+    "returns": {"returns"},
+    "listings": {"listings"},
+    "stock": {"stock", "bulk"},
+    "held": {"held"},
+}
+
 
 class OmsChannel(models.Model):
     """One account on one sales channel: where orders come from and where stock and shipments are told.
@@ -122,7 +135,7 @@ class OmsChannel(models.Model):
         fresh = self._count_by_channel("sale.order", [("create_date", ">=", today)], "oms_channel_id")
         problems = self._count_by_channel("oms.exception", [("state", "=", "open")])
         unmapped = self._count_by_channel("oms.listing", [("product_id", "=", False)])
-        waiting = self._count_by_channel("oms.outbox", [("state", "in", ("new", "sent", "retry"))])
+        waiting = self._count_by_channel("oms.outbox", [("state", "in", WAITING)])
         unread = self._count_by_channel("oms.inbox", [("state", "=", "quarantined")])
         for channel in self:
             channel.order_count = orders.get(channel.id, 0)
@@ -185,17 +198,8 @@ class OmsChannel(models.Model):
 
     def _sync_entities(self):
         """Return what this channel can synchronise, as values of ``oms.channel.state.entity``."""
-        capabilities = {capability.value for capability in self._adapter_class().capabilities}
-        return [
-            entity
-            for entity, needed in (
-                ("orders", "orders"),
-                ("shipments", "orders"),
-                ("stock", "stock"),
-                ("listings", "listings"),
-            )
-            if needed in capabilities
-        ]
+        offered = {capability.value for capability in self._adapter_class().capabilities}
+        return [entity for entity, needed in ENTITIES.items() if not offered.isdisjoint(needed)]
 
     def _state(self, entity):
         """Return the synchronisation row of ``entity``."""

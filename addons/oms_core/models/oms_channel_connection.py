@@ -24,25 +24,34 @@ class OmsChannel(models.Model):
     check_message = fields.Char(readonly=True, copy=False)
     checked_at = fields.Datetime(readonly=True, copy=False)
 
-    def _account(self):
-        """Return what the adapter may know of this account. The value holds secrets: never log or store it."""
+    def _account(self, *, is_complete=True):
+        """Return what the adapter may know of this account. The value holds secrets: never log or store it.
+
+        :param is_complete: False leaves out secrets that are not there yet, for signing in the first time
+        :raise errors.AuthFailed: a secret is missing or cannot be read
+        """
         self.ensure_one()
+        names = self._secret_names()
+        if not is_complete:
+            stored = self.env["oms.secret"]._stored_names(self._name, self.ids)
+            names = [name for name in names if (self.id, name) in stored]
         return Account(
             id=self.id,
             channel_type=self.channel_type,
             endpoints={endpoint.family: endpoint.url.rstrip("/") for endpoint in self.endpoint_ids},
             settings=self._adapter_settings(),
-            secrets={name: self._secret(name) for name in self._secret_names()},
+            secrets={name: self._secret(name) for name in names},
             tokens=DbTokenStore(self),
         )
 
-    def _adapter(self):
+    def _adapter(self, *, is_complete=True):
         """Return the adapter of this account, ready to call. Only jobs may call it.
 
+        :param is_complete: see :meth:`_account`
         :raise errors.AuthFailed: a secret is missing or cannot be read
         """
         self.ensure_one()
-        account = self._account()
+        account = self._account(is_complete=is_complete)
         adapter_class = self._adapter_class()
         policy = HostPolicy(
             allowed_hosts=frozenset(urlsplit(url).hostname for url in account.endpoints.values()),
@@ -135,15 +144,15 @@ class OmsChannel(models.Model):
             self._sign_out(message)
             return
         after = error.after if isinstance(error, errors.RetryLater) else timedelta(minutes=self.poll_minutes)
-        is_wait = error.code == "throttled"
-        if is_wait and after <= SHORT_WAIT:
+        is_wait = error.code in ("throttled", "report_pending")
+        if error.code == "report_pending" or (is_wait and after <= SHORT_WAIT):
             self._come_back(entity, after)  # the documented rate at work, nothing worth a word on the card
             return
         state._note_trouble(message, next_at=fields.Datetime.now() + after, is_wait=is_wait)
         if state.health == "failing":
-            self.env["oms.exception"]._open_problems(
-                [{"reason": "sync_failing", "channel_id": self.id, "cause": entity, "params": {"message": message}}]
-            )
+            entry = {"reason": "sync_failing", "channel_id": self.id, "cause": entity, "params": {"message": message}}
+            if self.env["oms.exception"]._open_problems([entry]):
+                self._alert(self.env._("%s does not answer", self.name), message)
 
     def _come_back(self, entity, after):
         """Queue the next look at one entity. Waits differ a little, so that those who waited together part."""
@@ -171,6 +180,7 @@ class OmsChannel(models.Model):
                     }
                 ]
             )
+            self._alert(self.env._("%s is signed out", self.name), message)
 
     def _sign_in_again(self):
         """The credentials work again: catch up from where each entity stopped."""

@@ -3,6 +3,8 @@ from datetime import datetime, time, timezone
 from markupsafe import escape
 from odoo import api, fields, models
 
+from .oms_channel import WAITING
+
 APPS_LINK = (
     '<a type="action" name="base.open_module_tree" class="btn btn-secondary"'
     " data-context=\"{'search_default_name': 'OMS'}\">%s</a>"
@@ -44,8 +46,12 @@ class OmsChannel(models.Model):
 
     def action_view_unsent(self):
         """Open the messages that wait to be sent."""
-        domain = [("channel_id", "in", self.ids), ("state", "in", ("new", "sent", "retry"))]
+        domain = [("channel_id", "in", self.ids), ("state", "in", WAITING)]
         return self._open("oms_core.oms_outbox_action", domain)
+
+    def action_view_returns(self):
+        """Open the returns the channel told us of."""
+        return self._open("oms_core.oms_return_action", [("channel_id", "in", self.ids)])
 
     def action_view_unread(self):
         """Open the documents that wait to be read."""

@@ -3,7 +3,10 @@ from datetime import timedelta, timezone
 from odoo import fields, models
 
 from ..lib import cursor
+from .oms_channel import WAITING
 
+# On which row of the channel's card it is shown how telling the channel goes.
+ENTITY_OF_KIND = {"shipment": "shipments", "cancellation": "cancellations", "refund": "refunds"}
 FAILING_AFTER = timedelta(minutes=30)
 
 
@@ -20,7 +23,17 @@ class OmsChannelState(models.Model):
     channel_id = fields.Many2one("oms.channel", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
     entity = fields.Selection(
-        [("orders", "Orders"), ("stock", "Stock"), ("shipments", "Shipments"), ("listings", "Listings")], required=True
+        [
+            ("orders", "Orders"),
+            ("shipments", "Shipments"),
+            ("cancellations", "Cancellations"),
+            ("refunds", "Refunds"),
+            ("returns", "Returns"),
+            ("stock", "Stock"),
+            ("listings", "Listings"),
+            ("held", "Stock held there"),
+        ],
+        required=True,
     )
     sequence = fields.Integer(compute="_compute_sequence", store=True)
     complete_until = fields.Datetime(
@@ -47,11 +60,15 @@ class OmsChannelState(models.Model):
             state.sequence = order.index(state.entity)
 
     def _compute_waiting(self):
-        outbox = self.channel_id._count_by_channel("oms.outbox", [("state", "in", ("new", "sent", "retry"))])
+        told = {
+            entity: self.channel_id._count_by_channel("oms.outbox", [("state", "in", WAITING), ("kind", "=", kind)])
+            for kind, entity in ENTITY_OF_KIND.items()
+        }
         inbox = self.channel_id._count_by_channel("oms.inbox", [("state", "=", "new")])
         listings = self.env["oms.listing"]._count_stale(self.channel_id)
         unmapped = self.channel_id._count_by_channel("oms.listing", [("product_id", "=", False)])
-        counts = {"orders": inbox, "shipments": outbox, "stock": listings, "listings": unmapped}
+        asked = self.channel_id._count_by_channel("oms.return", [("status", "=", "requested")])
+        counts = {**told, "orders": inbox, "stock": listings, "listings": unmapped, "returns": asked}
         for state in self:
             state.waiting_count = counts.get(state.entity, {}).get(state.channel_id.id, 0)
 

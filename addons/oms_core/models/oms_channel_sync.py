@@ -5,12 +5,27 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib import cursor, errors
+from ..lib.channel import Capability
 from .oms_channel_state import aware_utc
 from .oms_job_mixin import repeats_on_twin
 
 _logger = logging.getLogger(__name__)
 
 IMPORT_BATCH = 100
+# The job that looks at each entity, with its arguments. What is not here is only told to channels.
+JOBS = {
+    "orders": ("_job_fetch_orders",),
+    "cancellations": ("_job_fetch_cases", "cancellations"),
+    "refunds": ("_job_fetch_cases", "refunds"),
+    "returns": ("_job_fetch_cases", "returns"),
+    "stock": ("_job_push_stock",),
+    "listings": ("_job_fetch_listings",),
+}
+CASES = {
+    "cancellations": Capability.CANCELLATIONS,
+    "refunds": Capability.REFUNDS,
+    "returns": Capability.RETURNS,
+}
 
 
 class OmsChannel(models.Model):
@@ -26,7 +41,7 @@ class OmsChannel(models.Model):
             [
                 ("channel_id.state", "=", "live"),
                 ("channel_id.active", "=", True),
-                ("entity", "in", ("orders", "stock", "listings")),
+                ("entity", "in", list(JOBS)),
                 "|",
                 ("next_at", "=", False),
                 ("next_at", "<=", now),
@@ -50,11 +65,14 @@ class OmsChannel(models.Model):
         :param eta: how long to wait before it
         """
         self.ensure_one()
-        jobs = {"orders": "_job_fetch_orders", "stock": "_job_push_stock", "listings": "_job_fetch_listings"}
-        if entity not in jobs or (entity == "stock" and not self.is_stock_pushed):
+        if entity not in JOBS or (entity == "stock" and not self.is_stock_pushed):
             return
+        if entity in CASES and not self._has(CASES[entity]):
+            return  # a channel that is only told of these
+        method, *arguments = JOBS[entity]
         self._oms_enqueue(
-            jobs[entity],
+            method,
+            *arguments,
             identity_key=f"oms-{entity}-{self.id}",
             priority=5,
             eta=eta,
@@ -99,27 +117,84 @@ class OmsChannel(models.Model):
             self._queue_entity("orders")
 
     def fetch_order(self, external_id):
-        """Ask the channel for one order by its number there and import it, whatever the clock says.
+        """Ask the channel for one order by its id there and import it, whatever the clock says.
 
         :param external_id: the channel's own order id
         :return: True when the question is queued
         :raise UserError: the channel is not live, or the caller is no clerk
         """
         self.ensure_one()
+        self._ensure_may_fetch()
+        self._queue_fetch_order(external_id)
+        return True
+
+    def fetch_order_by_number(self, number):
+        """Ask these channels for an order by the number people see, and import what is found.
+
+        The person who asked is told what came of it.
+
+        :param number: as it stands on the channel's screens and mails
+        :return: True when the question is queued
+        :raise UserError: a channel is not live, or the caller is no clerk
+        """
+        number = (number or "").strip()
+        if not number:
+            raise UserError(self.env._("Enter the order number first."))
+        for channel in self:
+            channel._ensure_may_fetch()
+            channel._oms_enqueue(
+                "_job_fetch_number",
+                number,
+                self.env.uid,
+                identity_key=f"oms-number-{channel.id}-{number}",
+                priority=1,
+                description=self.env._("Fetch order %s", number),
+            )
+        return True
+
+    def _ensure_may_fetch(self):
         self._ensure_clerk()
         if self.state != "live":
             raise UserError(self.env._("%s is not live.", self.name))
+
+    def _queue_fetch_order(self, external_id):
         self._oms_enqueue(
-            "_job_fetch_order", external_id, priority=2, description=self.env._("Fetch order %s", external_id)
+            "_job_fetch_order",
+            external_id,
+            identity_key=f"oms-order-{self.id}-{external_id}",
+            priority=2,
+            description=self.env._("Fetch order %s", external_id),
         )
-        return True
 
     @repeats_on_twin
     def _job_fetch_order(self, external_id):
         self.ensure_one()
         try:
             raw = self._adapter().fetch_order(external_id)
+        except errors.NotFound:
+            return  # a hint about an order the channel does not show us: nothing to take over
         except errors.ChannelError as error:
             self._note_failure("orders", error)
             return
         self.env["oms.inbox"]._store_orders(self, (raw,))._queue_import()
+
+    @repeats_on_twin
+    def _job_fetch_number(self, number, user_id):
+        """Fetch one order for a person and tell them whether it was there."""
+        self.ensure_one()
+        user = self.env["res.users"].browse(user_id)
+        try:
+            raw = self._adapter().fetch_order_by_number(number)
+        except errors.NotFound:
+            self._tell(user, self.env._("%(channel)s knows no order %(number)s.", channel=self.name, number=number))
+            return
+        except errors.ChannelError as error:
+            self._tell(user, f"{self.name}: {self._explain(error)}")
+            self._note_failure("orders", error)
+            return
+        self.env["oms.inbox"]._store_orders(self, (raw,))._queue_import()
+        found = self.env._("%(channel)s has order %(number)s. It is being imported.", channel=self.name, number=number)
+        self._tell(user, found, "success")
+
+    def _tell(self, user, message, kind="warning"):
+        user._bus_send("simple_notification", {"type": kind, "message": message})

@@ -2,7 +2,31 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 RETRYABLE_DOCUMENTS = ("unreadable", "import_failed", "unmapped_currency")
-RETRYABLE_MESSAGES = ("shipment_refused", "shipment_unknown", "carrier_unmapped", "tracking_missing")
+RETRYABLE_MESSAGES = (
+    "shipment_refused",
+    "shipment_unknown",
+    "cancellation_refused",
+    "cancellation_unknown",
+    "refund_refused",
+    "refund_unknown",
+    "carrier_unmapped",
+    "tracking_missing",
+)
+# They wait for somebody's decision, or for the channel; trying again would change nothing.
+NOT_RETRYABLE = (
+    "signed_out",
+    "sync_failing",
+    "unmapped_sku",
+    "stock_short",
+    "cancel_untold",
+    "refund_untold",
+    "refund_reported",
+    "return_requested",
+    "held_by_channel",
+    "awaiting_payment",
+    "credential_ends",
+    "buyer_deleted",
+)
 ACCEPTABLE = ("total_differs", "changed_after_import", "shipped_elsewhere", "unmapped_country", "address_incomplete")
 
 
@@ -23,12 +47,7 @@ class OmsException(models.Model):
     def _compute_can(self):
         for problem in self:
             is_open = problem.state == "open"
-            problem.can_retry = is_open and problem.reason not in (
-                "signed_out",
-                "sync_failing",
-                "unmapped_sku",
-                "stock_short",
-            )
+            problem.can_retry = is_open and problem.reason not in NOT_RETRYABLE
             problem.can_accept = is_open and problem.reason in ACCEPTABLE
 
     @api.depends("reason", "cause")
@@ -94,8 +113,11 @@ class OmsException(models.Model):
         documents.inbox_id.action_replay()
         messages = self.filtered(lambda problem: problem.reason in RETRYABLE_MESSAGES)
         messages.outbox_id.action_retry()
+        messages._refunds().filtered(lambda refund: refund.state == "failed").sudo().state = "waiting"  # sudo: system
         messages.filtered(lambda problem: not problem.outbox_id).order_id.picking_ids._queue_shipments()
-        rest = self - documents - messages
+        drafts = self.filtered(lambda problem: problem.reason == "credit_note_failed")
+        drafts._retry_credit_notes()
+        rest = self - documents - messages - drafts
         rest.order_id._recheck()
         return True
 

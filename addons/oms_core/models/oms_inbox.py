@@ -97,8 +97,10 @@ class OmsInbox(models.Model):
         return self.browse(row[0] for row in self.env.cr.fetchall()).sorted("id")
 
     def _body(self):
-        """Return the document in clear. Buyer data: never log it."""
+        """Return the document in clear. Buyer data: never log it. Empty when the buyer was forgotten."""
         self.ensure_one()
+        if not self.sudo().body_encrypted:  # sudo: column is hidden
+            return b""
         return zlib.decompress(load_key_ring().decrypt(bytes(self.sudo().body_encrypted)))  # sudo: column is hidden
 
     def _queue_import(self):
@@ -109,7 +111,8 @@ class OmsInbox(models.Model):
     def _queue_left_over(self):
         """Queue documents whose job was lost, so that none waits for ever."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=LEFT_OVER_AFTER_MINUTES)
-        rows = self.search([("state", "=", "new"), ("write_date", "<", limit)], order="id", limit=1000)
+        domain = [("kind", "=", "order"), ("state", "=", "new"), ("write_date", "<", limit)]
+        rows = self.search(domain, order="id", limit=1000)
         for channel, group in rows.grouped("channel_id").items():
             group._oms_enqueue("_job_import", identity_key=f"oms-left-over-{channel.id}", priority=8)
 
@@ -138,6 +141,11 @@ class OmsInbox(models.Model):
         if not self.env.user.has_group("oms_core.group_oms_clerk"):
             raise UserError(self.env._("Ask an order desk clerk to read it again."))
         self.check_access("read")
-        self.sudo().write({"state": "new", "reason": False, "path": False})  # sudo: clerks may only replay, not edit
-        self.sudo()._queue_import()
+        rows = self._replayable().sudo()  # sudo: clerks may only replay, not edit
+        rows.write({"state": "new", "reason": False, "path": False})
+        rows._queue_import()
         return True
+
+    def _replayable(self):
+        """Return the documents that can be read again: those whose buyer was not forgotten."""
+        return self.filtered(lambda row: row.kind == "order" and row.size)

@@ -82,6 +82,7 @@ class OmsInbox(models.Model):
             with self.env.cr.savepoint():
                 orders = self.env["sale.order"]._create_from_plans(channel, list(plans.values()))
                 self._link(plans, orders)
+                self._take_over_refunds(channel, documents.values())
         except Exception as error:
             self._ensure_not_concurrent(error)
             if len(documents) > 1:
@@ -123,6 +124,11 @@ class OmsInbox(models.Model):
         for row, order in zip(plans, orders, strict=True):
             row.order_id = order
         self.browse(row.id for row in plans)._finish("done")
+
+    def _take_over_refunds(self, channel, orders):
+        refunds = [refund for data in orders for refund in data.refunds]
+        if refunds:
+            self.env["oms.refund"]._take_over(channel, refunds)
 
     def _finish(self, state):
         """Close documents of one channel and the problems that were about reading them."""
@@ -191,6 +197,7 @@ class OmsInbox(models.Model):
         try:
             with self.env.cr.savepoint():
                 is_changed = order._apply_channel_update(data, content_digest(data))
+                self._take_over_refunds(order.oms_channel_id, [data])
                 self._finish("done" if is_changed else "unchanged")
         except Exception as error:
             self._ensure_not_concurrent(error)

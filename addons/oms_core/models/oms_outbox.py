@@ -1,27 +1,27 @@
+import json
 import logging
 import random
 from datetime import timedelta
 
 import msgspec
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..lib import dto, errors, sending
+from ..lib import errors, sending
 from .oms_channel_connection import SHORT_WAIT
+from .oms_channel_state import ENTITY_OF_KIND
 from .oms_job_mixin import repeats_on_twin
 from .own_cursor import in_own_cursor
 
 _logger = logging.getLogger(__name__)
 
-NOTICES = {"shipment": dto.ShipmentNotice}
-
 
 class OmsOutbox(models.Model):
     """Effects that must happen once on a channel, written with the business change and sent by a job.
 
-    ``new → sent (intent committed) → done | retry | unknown | dead``. The intent and the outcome are committed by a
-    cursor of their own, so a crash between them is seen: the next attempt then looks on the channel before it sends.
+    ``new → sent (intent committed) → done | submitted | retry | unknown | dead``. The intent and the outcome are
+    committed by a cursor of their own, so a crash between them is seen: the next attempt then looks on the channel
+    before it sends.
     """
 
     _name = "oms.outbox"
@@ -32,7 +32,11 @@ class OmsOutbox(models.Model):
 
     channel_id = fields.Many2one("oms.channel", required=True, ondelete="cascade", readonly=True, index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
-    kind = fields.Selection([("shipment", "Parcel left")], required=True, readonly=True)
+    kind = fields.Selection(
+        [("shipment", "Parcel left"), ("cancellation", "Cancellation"), ("refund", "Refund")],
+        required=True,
+        readonly=True,
+    )
     key = fields.Char(required=True, readonly=True, help="Names the effect: every attempt at it carries the same key.")
     payload = fields.Json(readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True, ondelete="restrict", index=True)
@@ -41,6 +45,7 @@ class OmsOutbox(models.Model):
         [
             ("new", "Waiting"),
             ("sent", "Being sent"),
+            ("submitted", "Taken, not decided"),
             ("done", "Accepted"),
             ("retry", "Tried again later"),
             ("unknown", "In doubt"),
@@ -56,6 +61,8 @@ class OmsOutbox(models.Model):
     lease_until = fields.Datetime(readonly=True)
     next_at = fields.Datetime(string="Next try", readonly=True)
     answer = fields.Char(readonly=True)
+    receipt = fields.Json(readonly=True, help="What the channel gave us for it.")
+    polls = fields.Integer(string="Times asked", readonly=True)
     done_at = fields.Datetime(readonly=True)
     is_concluded = fields.Boolean(readonly=True, help="The outcome is on the order's timeline.")
 
@@ -84,7 +91,7 @@ class OmsOutbox(models.Model):
                     "picking_id": picking.id if picking else False,
                 }
             )
-        elif row.payload == payload and row.state in ("done", "sent", "new"):
+        elif row.payload == payload and row.state in ("done", "sent", "new", "submitted"):
             return row
         else:
             row.write({"payload": payload, "state": "retry", "next_at": False})
@@ -109,7 +116,7 @@ class OmsOutbox(models.Model):
             ("channel_id.state", "=", "live"),
             "|",
             "&",
-            ("state", "in", ("new", "retry")),
+            ("state", "in", ("new", "retry", "submitted")),
             "|",
             ("next_at", "=", False),
             ("next_at", "<=", now),
@@ -117,7 +124,11 @@ class OmsOutbox(models.Model):
             ("state", "=", "sent"),
             ("lease_until", "<", now),
         ]
-        self.search(domain, limit=500)._queue_sending()
+        due = self.search(domain, limit=500)
+        asked = due.filtered(lambda row: row.state == "submitted")
+        asked._queue_polling()
+        (due - asked)._queue_sending()
+        self._queue_rechecks()
         for row in self.search([("state", "in", ("done", "dead", "unknown")), ("is_concluded", "=", False)], limit=500):
             row._oms_enqueue(
                 "_job_conclude", row.attempt, row.state, identity_key=f"oms-conclude-{row.id}-{row.attempt}"
@@ -167,7 +178,7 @@ class OmsOutbox(models.Model):
         if not found:
             return None
         attempt, is_uncertain, payload = found
-        notice = msgspec.convert(payload, NOTICES[self.kind])
+        notice = msgspec.convert(payload, sending.NOTICES[self.kind])
         return sending.Claim(attempt=attempt, is_uncertain=is_uncertain, notice=notice)
 
     def _commit_apart(self, query, answer):
@@ -183,7 +194,7 @@ class OmsOutbox(models.Model):
         """Make the call and return its outcome. Nothing is written here."""
         try:
             adapter = self.channel_id._adapter()
-            return sending.send_shipment(adapter, claim)
+            return sending.send_notice(adapter, claim)
         except errors.ChannelError as error:
             return sending.outcome_of(error, claim)
 
@@ -194,7 +205,7 @@ class OmsOutbox(models.Model):
             """
             UPDATE oms_outbox
                SET state = %s, is_uncertain = %s, next_at = %s, answer = %s, lease_until = NULL, done_at = %s,
-                   write_date = %s
+                   receipt = %s, polls = 0, write_date = %s
              WHERE id = %s AND attempt = %s AND state = 'sent'
             """,
             outcome.state,
@@ -202,6 +213,7 @@ class OmsOutbox(models.Model):
             now + outcome.after if outcome.after is not None else None,
             self._answer_text(outcome),
             now if outcome.state == "done" else None,
+            json.dumps(msgspec.to_builtins(outcome.receipt)) if outcome.receipt else None,
             now,
             self.id,
             claim.attempt,
@@ -209,7 +221,8 @@ class OmsOutbox(models.Model):
         is_ours = self._commit_apart(query, lambda cr: bool(cr.rowcount))
         if not is_ours:
             return
-        if outcome.state != "retry":  # there is nothing to conclude, and the job would hold the row the next try needs
+        # Else there is nothing to conclude, and the job would hold the row the next try needs.
+        if outcome.state not in ("retry", "submitted"):
             # Its own job: this job's transaction began before the outcome and would not see it.
             key = f"oms-conclude-{self.id}-{claim.attempt}"
             self._oms_enqueue("_job_conclude", claim.attempt, outcome.state, priority=2, identity_key=key)
@@ -222,13 +235,14 @@ class OmsOutbox(models.Model):
         """Show on the channel's card how telling it goes; a short wait is not worth a word, the job just comes back."""
         channel = self.channel_id
         is_short = outcome.after is not None and timedelta(0) < outcome.after <= SHORT_WAIT
-        if is_short:
+        if is_short and outcome.state == "retry":
             self._queue_sending(eta=self._spread(outcome))
+        entity = ENTITY_OF_KIND[self.kind]
         if outcome.state != "retry":
-            channel._state("shipments")._note_success()
-            channel._note_recovery("shipments")
+            channel._state(entity)._note_success()
+            channel._note_recovery(entity)
         elif not (is_short and outcome.error.code == "throttled"):
-            channel._note_failure("shipments", outcome.error)
+            channel._note_failure(entity, outcome.error)
 
     def _spread(self, outcome):
         """Return the wait of one who is not alone: a channel's pace lets one through at a time, so many wait longer."""
@@ -237,62 +251,3 @@ class OmsOutbox(models.Model):
             domain = [("channel_id", "=", self.channel_id.id), ("state", "in", ("new", "retry"))]
             waiting = min(self.search_count(domain), 60)
         return outcome.after * random.uniform(1.0, max(1.2, waiting))  # noqa: S311 spreads the tries, protects nothing
-
-    # === AFTERWARDS ===
-
-    @repeats_on_twin
-    def _job_conclude(self, attempt, state):
-        """Write the outcome on the order's timeline and list or close the problem. Safe to repeat."""
-        self.ensure_one()
-        if self.attempt != attempt or self.state != state or self.is_concluded:
-            return
-        self.is_concluded = True
-        if state == "done":
-            self._conclude_done()
-        elif state in ("dead", "unknown"):
-            self._conclude_refused()
-
-    def _conclude_done(self):
-        self.env["oms.order.event"]._log([(self.order_id, "shipment_told", self._words(), "channel")])
-        problems = (
-            self.env["oms.exception"].sudo().search([("outbox_id", "=", self.id), ("state", "=", "open")])
-        )  # sudo: system
-        problems._close()
-
-    def _conclude_refused(self):
-        reason = "shipment_refused" if self.state == "dead" else "shipment_unknown"
-        self.env["oms.order.event"]._log([(self.order_id, "shipment_refused", {"text": self.answer}, "channel")])
-        self.env["oms.exception"]._open_problems(
-            [
-                {
-                    "reason": reason,
-                    "order_id": self.order_id.id,
-                    "outbox_id": self.id,
-                    "cause": self.key,
-                    "params": {"text": self.answer},
-                }
-            ]
-        )
-
-    def _words(self):
-        notice = msgspec.convert(self.payload, NOTICES[self.kind])
-        units = sum(line.quantity for line in notice.lines)
-        return {
-            "carrier": notice.carrier_name or notice.carrier_code,
-            "tracking": notice.tracking,
-            "units": f"{units:g}",
-        }
-
-    def action_retry(self):
-        """Send again what was refused or is in doubt; what may have arrived is looked up first."""
-        if not self.env.user.has_group("oms_core.group_oms_clerk"):
-            raise UserError(self.env._("Ask an order desk clerk to send it again."))
-        self.check_access("read")
-        rows = self.sudo().filtered(
-            lambda row: row.state in ("dead", "unknown", "retry")
-        )  # sudo: clerks may only retry
-        for row in rows:
-            row.write({"state": "retry", "next_at": False, "is_uncertain": row.is_uncertain or row.state == "unknown"})
-        rows.picking_id._queue_shipments()
-        rows._queue_sending()
-        return True

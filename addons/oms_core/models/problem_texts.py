@@ -82,6 +82,58 @@ TEXTS = {
         _lt("It is not known whether %(channel)s has the parcel notice."),
         _lt("Look on the channel, then retry or ignore."),
     ),
+    "cancellation_refused": (
+        _lt("%(channel)s refused the cancellation: %(text)s"),
+        _lt("Cancel it on the channel, or send the order after all."),
+    ),
+    "cancellation_unknown": (
+        _lt("It is not known whether %(channel)s has the cancellation."),
+        _lt("Look on the channel, then retry or take it for done."),
+    ),
+    "cancel_untold": (
+        _lt("Cancelled here, but %(channel)s still expects the order."),
+        _lt("Tell the channel, or ignore with a reason if somebody cancels it there."),
+    ),
+    "refund_refused": (
+        _lt("%(channel)s refused the refund: %(text)s"),
+        _lt("Mend the cause and retry, or give the money back on the channel."),
+    ),
+    "refund_unknown": (
+        _lt("It is not known whether %(channel)s has given the money back."),
+        _lt("Look on the channel first: sent twice, the buyer gets it twice. Then retry or take it for done."),
+    ),
+    "refund_untold": (
+        _lt("A credit note of %(amount)s was posted, but %(channel)s has not given the money back."),
+        _lt("Give it back through the channel, or ignore with a reason if the buyer got it another way."),
+    ),
+    "refund_reported": (
+        _lt("%(amount)s was given back on %(channel)s. A draft credit note waits."),
+        _lt("Check the credit note and post it. Goods are taken back only when they arrive."),
+    ),
+    "credit_note_failed": (
+        _lt("%(amount)s was given back, but the credit note could not be drafted: %(why)s"),
+        _lt("Mend the cause in accounting, then retry."),
+    ),
+    "return_requested": (
+        _lt("The buyer wants to send back %(what)s."),
+        _lt("Decide on the channel. The answer appears on the return by itself."),
+    ),
+    "held_by_channel": (
+        _lt("%(channel)s holds this order itself: %(why)s."),
+        _lt("It goes on by itself once the channel lets it go. Look there if that takes long."),
+    ),
+    "awaiting_payment": (
+        _lt("Not paid yet; its stock is kept until %(until)s."),
+        _lt("Nothing to do. Paid, it goes on by itself; not paid, the stock is set free."),
+    ),
+    "credential_ends": (
+        _lt("%(channel)s: %(what)s ends on %(on)s, in %(days)s days."),
+        _lt("Renew it before then. Afterwards nothing comes in or goes out."),
+    ),
+    "buyer_deleted": (
+        _lt("%(channel)s asks to forget a buyer who has open orders."),
+        _lt("Finish or cancel the orders. The buyer's data is removed by itself after that."),
+    ),
     "stock_refused": (
         _lt("%(channel)s refused the stock of “%(sku)s”: %(text)s"),
         _lt("Check the listing on the channel."),

@@ -8,12 +8,14 @@ from ..lib import importing
 from ..lib.updating import content_digest
 from .oms_channel_state import naive_utc
 from .sale_order import QUIET
+from .sale_order_forget import buyer_key
 
 SERVICE_PRODUCTS = {
     "shipping": "oms_core.product_shipping",
     "gift_wrap": "oms_core.product_gift_wrap",
     "cod": "oms_core.product_cod",
     "discount": "oms_core.product_discount",
+    "gift_card": "oms_core.product_gift_card",
     "other": "oms_core.product_other_charge",
     "channel_tax": "oms_core.product_channel_tax",
     "seller_tax": "oms_core.product_seller_tax",
@@ -28,6 +30,7 @@ IMPORT_REASONS = (
     "shipped_elsewhere",
     "unfulfillable",
     "cancel_requested",
+    "held_by_channel",
 )
 
 
@@ -104,6 +107,7 @@ class SaleOrder(models.Model):
             "oms_external_id": data.external_id,
             "oms_external_number": data.external_number,
             "oms_fulfilment": _fulfilment(data),
+            "oms_buyer_key": buyer_key(channel.channel_type, data.buyer.external_id),
         }
 
     def _prepare_oms_header(self, plan):

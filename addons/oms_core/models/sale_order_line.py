@@ -6,6 +6,7 @@ KINDS = [
     ("gift_wrap", "Gift wrap"),
     ("cod", "Cash on delivery fee"),
     ("discount", "Discount"),
+    ("gift_card", "Gift card or credit"),
     ("other", "Other charge"),
     ("channel_tax", "Tax the channel collected"),
     ("seller_tax", "Tax as the channel states it"),

@@ -135,14 +135,15 @@ class SaleOrder(models.Model):
 
     def _note_requests(self, data):
         """List or close the buyer's wish to cancel, which is not a cancellation."""
-        reasons = [line.cancel_reason or "–" for line in data.lines if line.is_cancel_requested]
-        if reasons and data.status == "to_ship" and self.state != "cancel":
-            words = {"why": "; ".join(dict.fromkeys(reasons))}
+        words = importing.asked_to_cancel(data)
+        if words is None:
+            self._close_own_problems(["cancel_requested"])
+        elif self._stage() == "shipped":
+            self._refuse_to_cancel(words)
+        elif data.status in ("to_ship", "partly_shipped") and self.state != "cancel":
             self.env["oms.exception"]._open_problems(
                 [{"reason": "cancel_requested", "order_id": self.id, "cause": self.oms_external_id, "params": words}]
             )
-        elif not reasons:
-            self._close_own_problems(["cancel_requested"])
 
     def _log_update(self, what):
         self.env["oms.order.event"]._log([(self, "updated_from_channel", {"what": what}, "channel")])
@@ -152,9 +153,8 @@ class SaleOrder(models.Model):
     def _recheck(self):
         """Look again at what stopped these orders, after somebody mended it."""
         for order in self.filtered("oms_channel_id").with_context(**QUIET):
-            document = order.oms_inbox_ids.sudo().filtered(lambda row: row.state != "quarantined")[
-                :1
-            ]  # sudo: body is hidden
+            documents = order.oms_inbox_ids.sudo()._replayable()  # sudo: body is hidden
+            document = documents.filtered(lambda row: row.state != "quarantined")[:1]
             if order.state in ("draft", "sent") and document:
                 order._rewrite(order.oms_channel_id._adapter_class().parse_order(document._body()))
             else:

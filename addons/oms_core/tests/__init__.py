@@ -1,4 +1,6 @@
 from . import test_access
+from . import test_after_order
+from . import test_hints
 from . import test_import
 from . import test_import_equality
 from . import test_rate_bucket

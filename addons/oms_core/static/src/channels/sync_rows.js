@@ -14,9 +14,22 @@ const LISTS = {
     orders: "action_view_unread",
     stock: "action_view_stale",
     shipments: "action_view_unsent",
+    cancellations: "action_view_unsent",
+    refunds: "action_view_unsent",
+    returns: "action_view_returns",
     listings: "action_view_unlinked",
+    held: "action_view_held",
 };
-const ENTITY_LABELS = { orders: _t("Orders"), stock: _t("Stock"), shipments: _t("Shipments"), listings: _t("Listings") };
+const ENTITY_LABELS = {
+    orders: _t("Orders"),
+    stock: _t("Stock"),
+    shipments: _t("Shipments"),
+    cancellations: _t("Cancellations"),
+    refunds: _t("Refunds"),
+    returns: _t("Returns"),
+    listings: _t("Listings"),
+    held: _t("Held there"),
+};
 
 /** How each part of a channel goes: a dot with its word, the last success, what waits. */
 export class SyncRowsField extends Component {

@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..lib import cursor, errors
+from .oms_channel_state import aware_utc
+from .oms_job_mixin import repeats_on_twin
+
+# Refunds and returns are days in the making; nobody waits for them by the minute.
+RARELY = timedelta(minutes=30)
+
+
+class OmsChannel(models.Model):
+    """What buyers and channel decide after the order: cancellations, refunds and returns, each read on its own.
+
+    Pages and marks work as they do for orders (``_job_fetch_orders``).
+    """
+
+    _inherit = "oms.channel"
+
+    @repeats_on_twin
+    def _job_fetch_cases(self, entity):
+        """Read one page of ``cancellations``, ``refunds`` or ``returns`` and queue the next."""
+        self.ensure_one()
+        state = self._state(entity)
+        if self.state != "live" or not state:
+            return
+        progress = state._progress()
+        window, page_cursor = cursor.plan_window(
+            progress, self._adapter_class().limits.overlap, aware_utc(self.import_from)
+        )
+        try:
+            page = self._fetch_cases(entity, window, page_cursor)
+        except errors.ChannelError as error:
+            if page_cursor and error.code == "cursor_expired":
+                state._save_progress(cursor.restart(progress))
+                self._queue_entity(entity)
+            else:
+                self._note_failure(entity, error)
+            return
+        self._apply_cases(entity, page.items)
+        state._save_progress(cursor.advance(progress, window, page))
+        state._note_success(count=len(page.items), next_at=self._next_cases(entity))
+        self._note_recovery(entity)
+        if page.next_cursor is not None:
+            self._queue_entity(entity)
+
+    def _fetch_cases(self, entity, window, page_cursor):
+        adapter = self._adapter()
+        if entity == "cancellations":
+            return adapter.fetch_cancellations(window, page_cursor)
+        if entity == "refunds":
+            return adapter.fetch_refunds(window, page_cursor)
+        return adapter.fetch_returns(window, page_cursor)
+
+    def _next_cases(self, entity):
+        wait = timedelta(minutes=self.poll_minutes)
+        return fields.Datetime.now() + (wait if entity == "cancellations" else max(wait, RARELY))
+
+    def _apply_cases(self, entity, items):
+        """Take over one page. A cancellation is a hint: the order itself is fetched again."""
+        if entity == "refunds":
+            self.env["oms.refund"]._take_over(self, items)
+        elif entity == "returns":
+            self.env["oms.return"]._take_over(self, items)
+        else:
+            known = self.env["sale.order"]._find_external(self, [item.order_external_id for item in items])
+            for external_id in known:
+                self._queue_fetch_order(external_id)

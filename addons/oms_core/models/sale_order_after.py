@@ -1,0 +1,158 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..lib import dto
+
+
+class SaleOrder(models.Model):
+    """After the order: telling the channel that it is cancelled, and giving money back."""
+
+    _inherit = "sale.order"
+
+    oms_refund_ids = fields.One2many("oms.refund", "order_id", string="Refunds")
+    oms_return_ids = fields.One2many("oms.return", "order_id", string="Returns")
+    oms_refund_count = fields.Integer(compute="_compute_oms_after_counts")
+    oms_return_count = fields.Integer(compute="_compute_oms_after_counts")
+
+    # As the system: whoever opens an order may not read its channel.
+    oms_can_refund = fields.Boolean(compute="_compute_oms_can_refund", compute_sudo=True)
+
+    def _compute_oms_can_refund(self):
+        for order in self:
+            is_paid = order.oms_channel_status not in (False, "awaiting_payment", "cancelled")
+            order.oms_can_refund = is_paid and order.oms_channel_id.can_refund and order._refundable() > 0
+
+    def _compute_oms_after_counts(self):
+        refunds = dict(self.env["oms.refund"]._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"]))
+        returns = dict(self.env["oms.return"]._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"]))
+        for order in self:
+            order.oms_refund_count = refunds.get(order, 0)
+            order.oms_return_count = returns.get(order, 0)
+
+    # === CANCELLING THERE ===
+
+    def _action_cancel(self):
+        # Asked before: cancelling closes the buyer's request.
+        untold = [(order, order._asked_to_cancel(), order._cancel_cause()) for order in self if order._is_open_there()]
+        result = super()._action_cancel()
+        self._tell_cancellations(untold)
+        return result
+
+    def _is_open_there(self):
+        """Whether the channel still thinks we will send this order."""
+        return bool(self.oms_channel_id) and self.oms_channel_status not in ("cancelled", "shipped", False)
+
+    def _tell_cancellations(self, cancelled):
+        """Tell each order's channel that it is cancelled here, or ask a person, as its policy says.
+
+        Who cancels because the buyer asked has answered the question.
+
+        :param cancelled: ``(order, id of the buyer's request or None, reason)``
+        """
+        asked = []
+        for order, request, reason in cancelled:
+            channel = order.oms_channel_id
+            if channel.cancel_policy == "never":
+                continue
+            if channel.can_cancel and (channel.cancel_policy == "always" or request is not None):
+                order._queue_cancellation(reason, request_id=request)
+            else:
+                asked.append({"reason": "cancel_untold", "order_id": order.id, "cause": order.oms_external_id})
+        self.env["oms.exception"]._open_problems(asked)
+
+    def _asked_to_cancel(self):
+        """Return the channel's id of the buyer's open request, "" for one without an id, None when there is none."""
+        problem = self.oms_exception_ids.filtered(lambda row: row.reason == "cancel_requested" and row.state == "open")
+        return (problem[:1].params or {}).get("request", "") if problem else None
+
+    def _cancel_cause(self):
+        if self._asked_to_cancel() is not None:
+            return "buyer_asked"
+        reasons = self.oms_exception_ids.filtered(lambda row: row.state == "open").mapped("reason")
+        return "out_of_stock" if "stock_short" in reasons else "other"
+
+    def _queue_cancellation(self, reason, *, request_id=None, is_refused=False):
+        """Put the cancellation, or our no to a buyer's request, into the outbox, in this transaction."""
+        self.ensure_one()
+        notice = dto.CancelNotice(
+            order_external_id=self.oms_external_id,
+            reference=f"{self.id}-no" if is_refused else str(self.id),
+            reason=reason,
+            marketplace=self.oms_marketplace or None,
+            request_id=request_id or None,
+            is_refused=is_refused,
+        )
+        return self.env["oms.outbox"]._queue(self.oms_channel_id, "cancellation", self, notice)
+
+    def _refuse_to_cancel(self, words):
+        """The goods left: say no to the buyer's request, where the channel takes an answer."""
+        channel = self.oms_channel_id
+        if words.get("request") and channel.can_cancel and channel.cancel_policy != "never":
+            self._queue_cancellation("other", request_id=words["request"], is_refused=True)
+
+    # === GIVING MONEY BACK ===
+
+    def _refundable(self):
+        """Return what is left of the order's worth after every refund that was sent or made."""
+        self.ensure_one()
+        given = self.oms_refund_ids.filtered(lambda refund: refund.state != "failed")
+        worth = self.oms_total if self.oms_has_total else self.amount_total
+        return worth - sum(given.mapped("amount"))
+
+    def action_oms_refund(self):
+        """Open a refund of this order, filled with all that may be given back."""
+        self.ensure_one()
+        self.env["oms.exception"]._ensure_clerk()
+        self.check_access("write")
+        if not self.oms_channel_id.can_refund:
+            raise UserError(
+                self.env._(
+                    "%s takes no refunds from here. Give the money back there; it is recorded here by itself.",
+                    self.oms_channel_id.name or self.env._("This order's channel"),
+                )
+            )
+        if self.currency_id.compare_amounts(self._refundable(), 0) <= 0:
+            raise UserError(self.env._("All of this order's money was given back already."))
+        refund = self.env["oms.refund"].create(self._prepare_refund())
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "oms.refund",
+            "res_id": refund.id,
+            "views": [(False, "form")],
+            "name": self.env._("Refund of %s", self.name),
+        }
+
+    def _prepare_refund(self):
+        goods = self.order_line.filtered(lambda line: line.oms_external_line_id)
+        given = {}
+        for line in self.oms_refund_ids.filtered(lambda refund: refund.state != "failed").line_ids:
+            units, amount = given.get(line.order_line_id, (0.0, 0.0))
+            given[line.order_line_id] = (units + line.quantity, amount + line.amount)
+        lines = []
+        for line in goods:
+            units, amount = given.get(line, (0.0, 0.0))
+            left = self.currency_id.round(line.price_total - amount)
+            if left > 0:
+                lines.append(
+                    {
+                        "order_line_id": line.id,
+                        "quantity": max(line.product_uom_qty - units, 0.0),
+                        "amount": left,
+                        "tax": self.currency_id.round(line.price_tax * left / line.price_total),
+                    }
+                )
+        return {
+            "order_id": self.id,
+            "channel_id": self.oms_channel_id.id,
+            "line_ids": [(0, 0, vals) for vals in lines],
+        }
+
+    def action_view_oms_refunds(self):
+        """Open the order's refunds."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_refund_action")
+        return dict(action, domain=[("order_id", "in", self.ids)])
+
+    def action_view_oms_returns(self):
+        """Open the order's returns."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_return_action")
+        return dict(action, domain=[("order_id", "in", self.ids)])
