@@ -79,8 +79,9 @@ def test_a_parcel_is_corrected_under_the_same_reference(channel):
     assert adapter.find_shipment(corrected) is None
     adapter.push_shipment(corrected)
     assert adapter.find_shipment(corrected) is not None
-    order = adapter.parse_order(adapter.fetch_order(order_id).body)
-    assert [package.tracking for package in order.packages] == ["1ZCORRECTED"]
+    if channel.can("show_parcels"):
+        order = adapter.parse_order(adapter.fetch_order(order_id).body)
+        assert [package.tracking for package in order.packages] == ["1ZCORRECTED"]
 
 
 def test_a_parcel_that_cannot_be_is_refused_with_the_reason(channel):
@@ -89,7 +90,7 @@ def test_a_parcel_that_cannot_be_is_refused_with_the_reason(channel):
     with pytest.raises(Rejected) as caught:
         channel.adapter().push_shipment(notice)
     assert caught.value.message
-    assert caught.value.reference
+    assert caught.value.reference or not channel.can("name_requests")
     assert channel.parcels(order_id) == []
 
 
