@@ -9,7 +9,7 @@ import msgspec
 from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
-from odoo.addons.oms_core.lib.errors import Malformed, NotFound, Rejected
+from odoo.addons.oms_core.lib.errors import Malformed, NotFound, NotSupported, Rejected
 from odoo.addons.oms_core.lib.rates import Rate
 
 from ..lib import answers, bodies, const, mapper, pages, wire, wire_order
@@ -168,9 +168,10 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         """Cancel an order. The same notice again finds it cancelled.
 
         :raise Rejected: only a part is to be cancelled, or the shop no longer lets it go
+        :raise NotSupported: it is the answer no to a buyer
         """
         if notice.is_refused:
-            raise Rejected("no_requests", message="a Magento shop has no requests to cancel that could be answered")
+            raise NotSupported("no_requests", message="a Magento shop knows no requests to cancel that could be answered")
         known = self.find_cancellation(notice)
         if known is not None:
             return known

@@ -151,11 +151,12 @@ class Stocking:
         for ref, row in priced.items():
             if row.error and rows.get(ref, row).error is None:
                 rows[ref] = row
+        currency = self._currency() if any(level.price for level in levels if level.ref not in rows) else None
         found = []
         for level in levels:
-            words = bodies.unsendable(level, None)
-            refused = dto.RowResult(ref=level.ref, error=words[1], code=words[0]) if words else _unknown(level)
-            found.append(rows.get(level.ref) or refused)
+            words = bodies.unsendable(level, currency)
+            refused = dto.RowResult(ref=level.ref, error=words[1], code=words[0]) if words else None
+            found.append(refused or rows.get(level.ref) or _unknown(level))
         return dto.BatchResult(rows=tuple(found))
 
     def _bulk_rows(self, bulk_id: str, levels: Sequence[dto.StockLevel]) -> dict[str, dto.RowResult] | None:

@@ -181,4 +181,4 @@ def is_whole_order(notice: dto.CancelNotice, waiting: Mapping[str, Decimal]) -> 
 
 def source_of(notice: dto.ShipmentNotice, settings: Mapping[str, Any]) -> str:
     """Return the source a parcel leaves from: what the notice says, else the shop's main one."""
-    return getattr(notice, "ship_from", None) or settings.get("source") or const.DEFAULT_SOURCE
+    return notice.ship_from or settings.get("source") or const.DEFAULT_SOURCE

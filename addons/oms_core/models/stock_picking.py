@@ -100,6 +100,7 @@ class StockPicking(models.Model):
             lines=lines,
             service=self.carrier_id.name or None,
             marketplace=self.sale_id.oms_marketplace or None,
+            ship_from=channel._shipment_origin(self),
         )
 
     def _shipment_lines(self):
