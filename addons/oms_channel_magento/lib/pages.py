@@ -114,7 +114,7 @@ def read_place(cursor: str | None) -> Place | None:
     try:
         place = msgspec.json.decode(cursor, type=Place)
         parse_time(place.updated_at, "$")
-    except (msgspec.DecodeError, Malformed, UnicodeDecodeError):
+    except (msgspec.DecodeError, Malformed, UnicodeError):
         raise Rejected("cursor_expired", message="the place in the list cannot be read") from None
     return place
 
@@ -162,7 +162,7 @@ def look_at(piece: bytes) -> Piece:
     store = _NUMBER.fullmatch(fields.get(b"store_id", b""))
     try:
         updated = msgspec.json.decode(fields.get(b"updated_at", b"null"), type=str | None)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeError):
         updated = None
     return Piece(piece, int(id_[1]) if id_ else None, updated, str(int(store[1])) if store else None)
 
