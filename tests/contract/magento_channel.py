@@ -222,7 +222,9 @@ class MagentoChannel:
         """Return a notice that gives a part of each line back."""
         order = self.adapter().parse_order(self.adapter().fetch_order(order_id).body)
         lines = tuple(
-            dto.RefundLine(external_line_id=line.external_id, quantity=line.quantity, amount=_share(_paid(order, line), share))
+            dto.RefundLine(
+                external_line_id=line.external_id, quantity=line.quantity, amount=_share(_paid(order, line), share)
+            )
             for line in order.lines
         )
         amount = dto.Money(amount=sum(line.amount.amount for line in lines), currency=order.currency)

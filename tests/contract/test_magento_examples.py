@@ -36,7 +36,11 @@ def test_a_page_of_source_items():
 
 
 def test_our_source_items_are_shaped_like_theirs():
-    [theirs] = [tree for tree in recorded("inventory/manage-source-items.md", "/source-items", "Payload") if "status" in tree["sourceItems"][0]]
+    [theirs] = [
+        tree
+        for tree in recorded("inventory/manage-source-items.md", "/source-items", "Payload")
+        if "status" in tree["sourceItems"][0]
+    ]
     ours = bodies.build_source_items([dto.StockLevel(ref="1", sku="new_product1", quantity=1000)], "central")
     assert ours["sourceItems"][0] == theirs["sourceItems"][0]
 

@@ -258,7 +258,9 @@ def test_nobody_asks_here_so_nobody_gets_a_no(channel):
 # === money back ====================================================================================================
 
 
-@pytest.mark.parametrize("kind", ["standard", "discount", "tax_included", "bundle_fixed", "bundle_dynamic", "configurable", "jpy", "kwd"])
+@pytest.mark.parametrize(
+    "kind", ["standard", "discount", "tax_included", "bundle_fixed", "bundle_dynamic", "configurable", "jpy", "kwd"]
+)
 @pytest.mark.parametrize("share", ["1", "0.5", "1.1"])
 def test_the_buyer_gets_the_amount_of_the_notice(channel, kind, share):
     [order_id] = channel.sell(1, kind=kind, lines=[2, 2])

@@ -39,7 +39,9 @@ def ask_everything(channel):
     push_parcels(channel, adapter, sold)
     push_decisions(channel, adapter, sold)
     for start in range(0, len(ODD_SKUS), 3):
-        rows = [dto.StockLevel(ref=sku, sku=sku, quantity=3, price=channel.price) for sku in ODD_SKUS[start : start + 3]]
+        rows = [
+            dto.StockLevel(ref=sku, sku=sku, quantity=3, price=channel.price) for sku in ODD_SKUS[start : start + 3]
+        ]
         adapter.push_stock([*rows, dto.StockLevel(ref="1", sku=channel.known_sku, quantity=3, price=channel.price)])
     rows = [dto.StockLevel(ref="1", sku=channel.known_sku, quantity=4, price=channel.price)]
     adapter.poll_bulk(adapter.push_bulk(rows), rows)
@@ -113,7 +115,9 @@ def test_quantities_are_numbers_on_the_wire(channel):
     wish = {"external_line_id": line.external_line_id, "quantity": Decimal(f"{line.quantity}.000")}
     adapter = channel.adapter(limits=unlimited(MagentoAdapter))
     adapter.push_shipment(channel.notice(order_id, lines=(dto.ShipmentLine(**wish),)))
-    [entry] = [entry for entry in channel.sandbox.requests("PostV1OrderOrderIdShip") if f"/{order_id}/" in entry["path"]]
+    [entry] = [
+        entry for entry in channel.sandbox.requests("PostV1OrderOrderIdShip") if f"/{order_id}/" in entry["path"]
+    ]
     sent = json.loads(entry["body"])["items"][0]["qty"]
     assert (sent, type(sent)) == (int(line.quantity), int)
 

@@ -121,7 +121,7 @@ class Stocking:
     def push_bulk(self, levels: Sequence[dto.StockLevel]) -> dto.Receipt:
         """Hand over many quantities, each as a row of its own so that each is answered.
 
-        Prices are a bulk of their own; the receipt names both. Both are absolute, so after a lost answer all is sent again.
+        Prices are a bulk of their own; the receipt names both. All is absolute: after a lost answer it is sent again.
         """
         refused: dict[str, dto.RowResult] = {}
         for start in range(0, len(levels), const.ROWS_PER_CALL):

@@ -146,7 +146,9 @@ def build_base_prices(levels: Sequence[dto.StockLevel]) -> dict[str, Any]:
     """Return the body of ``POST /V1/products/base-prices``: the price in all stores that have none of their own."""
     return {
         "prices": [
-            {"price": level.price.amount, "store_id": 0, "sku": level.sku} for level in levels if level.price is not None
+            {"price": level.price.amount, "store_id": 0, "sku": level.sku}
+            for level in levels
+            if level.price is not None
         ]
     }
 

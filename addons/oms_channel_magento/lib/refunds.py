@@ -109,7 +109,8 @@ def choose_invoice(
         if (read_amount(invoice.grand_total, "$.grand_total") or NIL) >= amount:
             return read_id(invoice.entity_id, "$.entity_id")
     raise Rejected(
-        "invoice_too_small", message="no single invoice of this order covers the amount; refund it in the shop, in parts"
+        "invoice_too_small",
+        message="no single invoice of this order covers the amount; refund it in the shop, in parts",
     )
 
 
