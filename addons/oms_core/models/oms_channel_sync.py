@@ -50,6 +50,7 @@ class OmsChannel(models.Model):
         for state in due:
             state.channel_id._queue_entity(state.entity)
         self.env["oms.outbox"]._queue_due()
+        self.env["oms.bulk"]._queue_due()
         self.env["oms.inbox"]._queue_left_over()
         self.env["oms.stock.dirty"]._queue_left_over()
 
