@@ -9,7 +9,8 @@ HIDDEN = "(hidden)"
 # In XML bodies: what stands in these elements, with whatever prefix and attributes, up to the next tag that is none of
 # their own contents.
 _SECRET_ELEMENTS = re.compile(
-    r"(<(?:[\w.-]+:)?(?:apiKey|sessionId)(?:\s[^>]*)?(?<!/)>)(?:[^<]|<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))*", re.DOTALL
+    r"(<(?:[\w.-]+:)?(?:apiKey|sessionId)(?:\s[^>]*)?(?<!/)>)(?:[^<]|<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))*",
+    re.DOTALL,
 )
 
 

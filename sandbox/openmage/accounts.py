@@ -38,7 +38,11 @@ class Accounts:
         if not username or not api_key:
             raise SoapFault(MISSING_PARAMETER)
         user = self.users.get(username)
-        if user is None or not user["is_active"] or not secrets.compare_digest(user["api_key"].encode(), api_key.encode()):
+        if (
+            user is None
+            or not user["is_active"]
+            or not secrets.compare_digest(user["api_key"].encode(), api_key.encode())
+        ):
             raise SoapFault(ACCESS_DENIED)
         session_id = self.new_session_id()
         self._keep_session(session_id, username)

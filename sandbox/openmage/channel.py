@@ -232,4 +232,3 @@ def _is_endpoint(call):
 
 def _asks_for_wsdl(call):
     return any(name.lower() == "wsdl" for name, _value in call.query)
-

@@ -165,7 +165,11 @@ class Commands:
         shipment = make_shipment(order, _quantities(wish))
         self._shop.add_document("shipment", order, shipment)
         if isinstance(wish, dict) and wish.get("number"):
-            track = {"carrier": wish.get("carrier", "custom"), "title": wish.get("title"), "trackNumber": wish["number"]}
+            track = {
+                "carrier": wish.get("carrier", "custom"),
+                "title": wish.get("title"),
+                "trackNumber": wish["number"],
+            }
             put_track(self._shop, shipment, track, now_text(self._world.clock))
         return shipment["increment_id"]
 

@@ -107,8 +107,8 @@ def pay_invoice(order, invoice):
 def make_creditmemo(order, quantities, wish):
     """Return a credit memo and count it in the order; SoapFault 1 when more is asked for than was paid.
 
-    :param wish: {"shipping_amount", "adjustment_positive", "adjustment_negative"} as Decimals in the shop's currency, each
-        may be missing; without the first, all shipping that is left goes back
+    :param wish: {"shipping_amount", "adjustment_positive", "adjustment_negative"} as Decimals in the shop's currency;
+        each may be missing, and without the first all shipping that is left goes back
     """
     lines = []
     for item in order["items"]:

@@ -1,8 +1,8 @@
 """The filters of the list operations, with what Magento makes of them.
 
-From Mage/Api/Helper/Data.php (parseFilters) and lib/Varien/Db/Adapter/Pdo/Mysql.php (prepareSqlCondition) of OpenMage 20,
-seen 2026-11-26: conditions with the same key are put together, but beside `from` and `to`, which go together and win,
-only the first of them counts.
+From Mage/Api/Helper/Data.php (parseFilters) and lib/Varien/Db/Adapter/Pdo/Mysql.php (prepareSqlCondition) of
+OpenMage 20, seen 2026-11-26: conditions with the same key are put together, but beside `from` and `to`, which go
+together and win, only the first of them counts.
 """
 
 import re
@@ -10,7 +10,9 @@ from decimal import Decimal, InvalidOperation
 
 from .errors import INTERNAL, SoapFault
 
-_LISTS = ("in", "nin", "finset")
+_LISTS = ("in", "nin")
+# Operators that the database knows and this stand-in does not play: an answer would be wrong.
+_NOT_PLAYED = ("is", "finset", "nfinset", "regexp", "nregexp", "seq", "sneq", "ntoa")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -37,7 +39,7 @@ def parse_filters(filters, renamed):
 
 
 def choose(rows, filters, columns):
-    """Return the rows that pass all filters; raise SoapFault 1 for a column that does not exist, as the database does."""
+    """Return the rows that pass all filters; raise SoapFault 1 for a column that the database does not have."""
     for name in filters:
         if name not in columns:
             problem = f"SQLSTATE[42S22]: Column not found: 1054 Unknown column '{name}' in 'where clause'"
@@ -52,6 +54,8 @@ def _passes(value, condition):
         bounds = (("from", "gteq"), ("to", "lteq"))
         return all(_compare(operator, value, condition[name]) for name, operator in bounds if name in condition)
     for operator, wanted in condition.items():
+        if operator in _NOT_PLAYED:
+            raise SoapFault(101, f"Invalid filters given: {operator} is not played here.")
         if operator in _OPERATORS:
             return _OPERATORS[operator](value, wanted)
     # No operator is known: the database gets the values as alternatives.
@@ -93,7 +97,6 @@ _OPERATORS = {
         name: lambda value, wanted, name=name: _compare(name, value, wanted)
         for name in ("eq", "neq", "gt", "lt", "gteq", "lteq")
     },
-    "moreq": lambda value, wanted: _compare("gteq", value, wanted),
     "like": _is_like,
     "nlike": lambda value, pattern: value is not None and not _is_like(value, pattern),
     "in": lambda value, wanted: any(_compare("eq", value, entry) for entry in wanted),

@@ -40,7 +40,7 @@ def choose_kind(rng, wish):
 
 
 def generate_order(shop, seed, index, at, wish=Wish()):
-    """Return order number `index` of a seed and its kind; placed and last changed at the instant `at`, not stored yet."""
+    """Return order number `index` of a seed, last changed at the instant `at` and not stored yet, and its kind."""
     rng = Random(f"openmage:{seed}:{index}")  # noqa: S311 - repeatable on purpose, nothing secret
     kind = choose_kind(rng, wish)
     store = find_store(wish.store) if wish.store else rng.choice(STORES)

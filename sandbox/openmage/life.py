@@ -1,7 +1,7 @@
 """What may happen to an order, and the state that follows: Mage_Sales_Model_Order and Mage_Sales_Model_Order_Item.
 
-An order and its items are dicts as they are stored. Beside the fields that answers have, an item knows `parent_item_id`,
-`is_priced_by_children` and `is_shipped_apart`. From OpenMage 20, seen 2026-11-26.
+An order and its items are dicts as they are stored. Beside the fields that answers have, an item knows
+`parent_item_id`, `is_priced_by_children` and `is_shipped_apart`. From OpenMage 20, seen 2026-11-26.
 """
 
 from .amounts import ZERO, number_in, to_text

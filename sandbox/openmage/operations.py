@@ -13,7 +13,7 @@ SESSION = Field("sessionId", "string", True)
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. `request` and `response` are lines as in `wire_types.TYPES`; `wsi_…` is said where WS-I differs."""
+    """One operation; `request` and `response` are lines as in `wire_types.TYPES`, `wsi_…` says where WS-I differs."""
 
     name: str
     text: str
@@ -73,7 +73,8 @@ OPERATIONS = {
                   "info:magentoInfoEntity"),
         Operation("salesOrderList", "Retrieve list of orders by filters", "sales/order/info", "filters:filters!",
                   "result:salesOrderListEntityArray"),
-        Operation("salesOrderInfo", "Retrieve order information", "sales/order/info", _ORDER, "result:salesOrderEntity"),
+        Operation("salesOrderInfo", "Retrieve order information", "sales/order/info", _ORDER,
+                  "result:salesOrderEntity"),
         Operation("salesOrderAddComment", "Add comment to order", "sales/order/change",
                   f"{_ORDER} status! comment notify", "result:boolean",
                   f"{_ORDER} status! comment notify:int", "int"),

@@ -24,8 +24,8 @@ def tax_of(amount, terms):
 def price_line(unit, quantity, terms):
     """Return the amounts of an order line by their names in Magento; `unit` is the catalogue price.
 
-    `row_total` is without tax and before the discount. Where prices include the tax, so does the discount: what it takes
-    off the tax is `hidden_tax_amount`, and row total + tax + hidden tax - discount is what the buyer pays.
+    `row_total` is without tax and before the discount. Where prices include the tax, so does the discount: what it
+    takes off the tax is `hidden_tax_amount`, and row total + tax + hidden tax - discount is what the buyer pays.
     """
     row = unit * quantity
     discount = rounded(row * terms.discount_percent / 100)

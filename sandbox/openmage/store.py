@@ -10,7 +10,7 @@ DOCUMENTS = ("order", "shipment", "invoice", "creditmemo")
 
 
 class Shop:
-    """The records of a shop, documents by their increment id and products by their SKU; every change is kept at once."""
+    """The records of a shop: documents by their increment id, products by their SKU; every change is kept at once."""
 
     def __init__(self, name, world):
         self.name = name
@@ -52,7 +52,9 @@ class Shop:
         """Return the next of the numbers with a name, from 1."""
         number = self._numbers.get(name, 0) + 1
         self._numbers[name] = number
-        self._world.disk.put("openmage_number", f"{self.name} {name}", {"shop": self.name, "name": name, "last": number})
+        self._world.disk.put(
+            "openmage_number", f"{self.name} {name}", {"shop": self.name, "name": name, "last": number}
+        )
         return number
 
     def new_increment_id(self, kind, store_id):
@@ -123,7 +125,7 @@ def set_quantity(product, quantity):
 
 
 def pieces_of(order):
-    """Return what an order takes from the stock, {SKU: Decimal}; bundles and configurables have no stock of their own."""
+    """Return what an order takes from the stock, {SKU: Decimal}; bundles and configurables have none of their own."""
     pieces = {}
     for item in order.get("items") or ():
         if item.get("product_type") == "simple" and item.get("sku"):

@@ -102,6 +102,7 @@ def test_column_that_is_not_there_is_an_internal_error(shop):
     code, message = fault_of(shop.orders, ("colour", "eq", "red"))
     assert code == "1"
     assert "Unknown column 'colour'" in message
+    assert fault_of(shop.orders, ("status", "regexp", "p.*"))[0] == "101"
 
 
 def test_order_has_lines_addresses_payment_and_history(shop):

@@ -181,8 +181,8 @@ def test_list_that_is_no_soap_array_is_refused_as_the_real_server_does(caller, l
 def test_soap_array_with_types_and_without_is_taken(caller):
     name = "t:catalogInventoryStockItemMultiUpdate"
     typed = (
-        '<productIds xmlns:c="http://schemas.xmlsoap.org/soap/encoding/" c:arrayType="xsd:string[1]"><item>OMS-0001</item>'
-        "</productIds><productData><item><qty>5</qty><is_in_stock>1</is_in_stock></item></productData>"
+        '<productIds xmlns:c="http://schemas.xmlsoap.org/soap/encoding/" c:arrayType="xsd:string[1]">'
+        "<item>OMS-0001</item></productIds><productData><item><qty>5</qty><is_in_stock>1</is_in_stock></item></productData>"
     )
     answer = send(caller, f"<{name}><sessionId>{log_in(caller)}</sessionId>{typed}</{name}>")
     assert etree.fromstring(answer.data).findtext(".//result") == "true"
