@@ -2,7 +2,7 @@
 
 import copy
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from . import life
 from .documents import make_creditmemo, make_invoice, make_shipment
@@ -106,6 +106,7 @@ class Commands:
 
     def add_orders(self, orders):
         """Store full orders as they are, whatever they contain; times that are missing become recent."""
+        self._shop.has_odd_orders = True
         recent = write_time(self._world.clock.now() - timedelta(seconds=DEFAULT_AGE_SECONDS))
         for order in orders:
             order.setdefault("created_at", recent)
@@ -119,6 +120,7 @@ class Commands:
 
     def update_order(self, change):
         """Merge `set` into an order (null becomes nil); it counts as updated now, or when `set` says."""
+        self._shop.has_odd_orders = True
         order = self._order(change)
         for name, value in change["set"].items():
             if isinstance(value, dict) and isinstance(order.get(name), dict):
@@ -179,7 +181,7 @@ class Commands:
         if not life.can_refund(order):
             raise ValueError(f"{order['increment_id']} has nothing to refund: {order['state']}, or not paid")
         names = ("shipping_amount", "adjustment_positive", "adjustment_negative")
-        amounts = {name: Decimal(str(wish[name])) for name in names if isinstance(wish, dict) and name in wish}
+        amounts = {name: _decimal(wish[name]) for name in names if isinstance(wish, dict) and name in wish}
         order = self._shop.draft(order)
         memo = make_creditmemo(order, _quantities(wish), amounts)
         return self._shop.add_document("creditmemo", order, memo)["increment_id"]
@@ -201,7 +203,7 @@ class Commands:
         """Set the stock of a product: {"sku", "quantity"}; more than nothing puts it back on sale."""
         product = self._shop.products[wish["sku"]]
         product["is_in_stock"] = "1"
-        set_quantity(product, Decimal(str(wish["quantity"])))
+        set_quantity(product, _decimal(wish["quantity"]))
         self._shop.put("product", product)
         return wish["quantity"]
 
@@ -220,7 +222,14 @@ class Commands:
 
 def _quantities(wish):
     items = wish.get("items") or {} if isinstance(wish, dict) else {}
-    return {str(item_id): Decimal(str(quantity)) for item_id, quantity in items.items()}
+    return {str(item_id): _decimal(quantity) for item_id, quantity in items.items()}
+
+
+def _decimal(value):
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise ValueError(f"no number: {value!r}") from None
 
 
 def _plainly(command):

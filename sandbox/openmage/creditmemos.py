@@ -50,13 +50,13 @@ def create_creditmemo(context):
     add_comment(context.world, memo, values.get("comment"), values.get("notifyCustomer"))
     shop.add_document("creditmemo", order, memo)
     body = {
-        "order": order["increment_id"],
+        "creditmemo": memo["increment_id"],
         "items": {item["order_item_id"]: item["qty"] for item in memo["items"]},
         "grand_total": memo["grand_total"],
         "shipping_amount": memo["shipping_amount"],
         "adjustment": memo["adjustment"],
     }
-    context.world.ledger.append("creditmemo_created", memo["increment_id"], body)
+    context.world.ledger.append("creditmemo_created", order["increment_id"], body)
     return memo["increment_id"]
 
 
@@ -67,5 +67,7 @@ def cancel_creditmemo(context):
         raise SoapFault(104, "Credit memo cannot be canceled.")
     memo["state"] = "3"
     context.shop.put("creditmemo", memo)
-    context.world.ledger.append("creditmemo_cancelled", memo["increment_id"], {})
+    context.world.ledger.append(
+        "creditmemo_cancelled", memo["order_increment_id"], {"creditmemo": memo["increment_id"]}
+    )
     return context.yes

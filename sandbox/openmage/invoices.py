@@ -68,5 +68,5 @@ def capture_invoice(context):
 
 
 def _note(context, kind, invoice):
-    body = {name: invoice[name] for name in ("order_increment_id", "grand_total", "state")}
-    context.world.ledger.append(kind, invoice["increment_id"], body)
+    body = {"invoice": invoice["increment_id"], "grand_total": invoice["grand_total"], "state": invoice["state"]}
+    context.world.ledger.append(kind, invoice["order_increment_id"], body)

@@ -15,6 +15,7 @@ _COLUMNS = {
     *("visibility", "weight"),
 }
 _NUMBER = re.compile(r"[+-]?[1-9]\d*|0")
+_MOST = 10**8  # decimal(12,4)
 # What every answer of catalogProductInfo has, whatever attributes are asked for.
 _ALWAYS = ("product_id", "sku", "set", "type", "categories", "websites")
 
@@ -116,7 +117,7 @@ def _read_quantity(text):
         quantity = Decimal(str(text).strip() or "0")
     except InvalidOperation:
         quantity = Decimal("NaN")
-    if not quantity.is_finite():
+    if not quantity.is_finite() or not -_MOST < quantity < _MOST:
         # The database would store 0 and say nothing; here a wrong number is seen.
         raise SoapFault(102, "Product inventory not updated. Details in error message.")
     return quantity

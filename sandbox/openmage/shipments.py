@@ -60,12 +60,12 @@ def create_shipment(context):
     add_comment(context.world, shipment, values.get("comment"), values.get("email") and values.get("includeComment"))
     shop.add_document("shipment", order, shipment)
     body = {
-        "order": order["increment_id"],
+        "shipment": shipment["increment_id"],
         "items": {item["order_item_id"]: item["qty"] for item in shipment["items"]},
         "comment": values.get("comment"),
         "is_mailed": bool(values.get("email")),
     }
-    context.world.ledger.append("shipment_created", shipment["increment_id"], body)
+    context.world.ledger.append("shipment_created", order["increment_id"], body)
     return shipment["increment_id"]
 
 
@@ -86,12 +86,12 @@ def add_track(context):
     if values.get("weight"):
         track["weight"] = to_text(values["weight"])
     body = {
-        "order": shipment["order_increment_id"],
+        "shipment": shipment["increment_id"],
         "carrier": track["carrier_code"],
         "title": track["title"],
         "number": track["number"],
     }
-    context.world.ledger.append("track_added", shipment["increment_id"], body)
+    context.world.ledger.append("track_added", shipment["order_increment_id"], body)
     return int(track["track_id"])
 
 

@@ -21,8 +21,11 @@ CONTENT_TYPE = "text/xml; charset=utf-8"
 _ENCODING_VIOLATION = "SOAP-ERROR: Encoding: Violation of encoding rules"
 # What the real server says to a list that is no SOAP array (OpenMage 20.0.20, tried 2026-11-23); the number is ours.
 _NO_LIST = SoapFault(102, "Product's data is not valid.")
-# Characters that XML 1.0 cannot carry.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Control characters, which XML cannot carry. PHP writes them as references all the same, so that nobody can read the
+# answer; they travel through the serializer in a private part of Unicode.
+_CONTROLS = {code: 0xF700 + code for code in range(1, 32) if chr(code) not in "\t\n\r"}
+_MOST = 10**12  # what a column of the database holds, and more
+_STAND_INS = re.compile("[\uf701-\uf71f]")
 
 
 def read_body(body):
@@ -159,7 +162,7 @@ def _read_scalar(element, kind):
             return int(text)
         if kind == "double":
             number = Decimal(text)
-            if number.is_finite():
+            if number.is_finite() and -_MOST < number < _MOST:
                 return number
     except (ValueError, InvalidOperation):
         pass
@@ -209,10 +212,11 @@ class Writer:
                 element.set(f"{{{XSI}}}nil", "true")
             return
         item = item_type_of(kind)
-        if item is not None:
-            self._write_list(element, item, value)
-        elif kind in SCALARS:
+        if kind in SCALARS or not isinstance(value, dict if item is None else list):
+            # Where a test has put something else in the place of a structure, that is what is written.
             element.text = _writable(_scalar_text(value))
+        elif item is not None:
+            self._write_list(element, item, value)
         else:
             for field in fields_of(kind):
                 if field.name in value:
@@ -260,8 +264,19 @@ def _scalar_text(value):
 
 
 def _writable(text):
-    return _UNWRITABLE.sub("", text)
+    """Return a text as it goes into the tree; raise SoapFault for half a character. It ends where a NUL is, as in C."""
+    text = text.partition("\0")[0].replace("\ufffe", "").replace("\uffff", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError as problem:
+        begin = text[: problem.start]
+        raise SoapFault(
+            "SOAP-ENV:Server", f"SOAP-ERROR: Encoding: string '{begin}...' is not a valid utf-8 string"
+        ) from None
+    return text.translate(_CONTROLS)
 
 
 def _serialize(tree):
-    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
+    text = etree.tostring(tree, encoding="unicode")
+    text = _STAND_INS.sub(lambda found: f"&#x{ord(found.group()) - 0xF700:X};", text)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text.encode()

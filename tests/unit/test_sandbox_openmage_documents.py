@@ -81,7 +81,8 @@ def test_parcels_of_an_order_are_counted_until_all_is_shipped(shop):
     assert [entry["body"]["items"] for entry in entries] == [
         {first.item_id: first.qty_ordered}, {second.item_id: second.qty_ordered}
     ]  # fmt: skip
-    assert shop.caller.ledger("track_added")[0]["body"]["number"] == "1Z999"
+    (entry,) = shop.caller.ledger("track_added")
+    assert (entry["key"], entry["body"]["shipment"], entry["body"]["number"]) == (number, shipment, "1Z999")
 
 
 def test_the_same_request_twice_is_two_parcels_and_two_tracks(shop):

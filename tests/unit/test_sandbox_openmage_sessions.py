@@ -148,6 +148,8 @@ def test_reset_brings_the_first_shop_back(caller):
         {"generate": {"count": 1, "colour": "red"}},
         {"generate": {"count": 1, "store": "moon"}},
         {"cancel_order": "100000009"},
+        {"set_quantity": {"sku": "OMS-0001", "quantity": "many"}},
+        {"remove_product": "NOPE"},
         {"drop_resource": "sales", "seller": "nobody"},
         {"unknown": 1},
     ],

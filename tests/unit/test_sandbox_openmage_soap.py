@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from sandbox.caller import Caller
+from sandbox.openmage.operations import OPERATIONS
 from tests.sandbox_calls import MOMENT
 from tests.soap_client import ENDPOINT, Shop
 
@@ -189,6 +190,40 @@ def test_soap_array_with_types_and_without_is_taken(caller):
     assert caller.ledger("stock_updated")[0]["body"] == {"qty": "5.0000", "is_in_stock": "1"}
 
 
+SHAPES = {
+    "nothing": "<{0}/>",
+    "nil": '<{0} xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/>',
+    "text": "<{0}>-1</{0}>",
+    "huge": "<{0}>1e999999999</{0}>",
+    "list": "<{0}><item/></{0}>",
+    "nested": "<{0}><item><item><key/></item></item></{0}>",
+    "wsi list": "<{0}><complexObjectArray/><complexObjectArray><key/></complexObjectArray></{0}>",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("is_wsi", [False, True], ids=["rpc", "wsi"])
+def test_odd_parts_are_answered_with_an_envelope(caller, shape, is_wsi):
+    session = log_in(caller)
+    control(caller, wsi=is_wsi, generate={"count": 1, "seed": 1, "kind": "standard", "store": "default"})
+    for operation in OPERATIONS.values():
+        if operation.name == "endSession":
+            continue
+        parts = "".join(shape.format(field.name) for field in operation.parts(is_wsi) if field.name != "sessionId")
+        parts = parts.replace(
+            "<orderIncrementId>-1</orderIncrementId>", "<orderIncrementId>100000001</orderIncrementId>"
+        )
+        name = operation.wsi_element(is_answer=False) if is_wsi else operation.name
+        own = f"<sessionId>{session}</sessionId>" if operation.needs_session else ""
+        answer = send(caller, f"<t:{name}>{own}{parts}</t:{name}>")
+        assert answer.status_code in (200, 500)
+        (inside,) = etree.fromstring(answer.data).find("SOAP-ENV:Body", PREFIXES)
+        assert (etree.QName(inside).localname == "Fault") == (answer.status_code == 500)
+        if answer.status_code == 500:
+            code = inside.findtext("faultcode")
+            assert code.isdigit() or code.startswith("SOAP-ENV:")
+
+
 def test_journal_hides_key_and_session(caller):
     session = log_in(caller)
     send(caller, f"<t:storeList><sessionId><![CDATA[{session}]]></sessionId></t:storeList>")
@@ -237,7 +272,37 @@ def test_throttle_refuses_what_the_rates_say(caller):
     assert [send(caller, ask).status_code for _turn in range(3)] == [200, 200, 429]
 
 
-def test_characters_that_xml_has_not_are_left_out(caller):
-    control(caller, add_orders=[{"increment_id": "100000001", "store_name": "a\x0bb\ud800<&>"}])
-    shop = Shop(caller)
-    assert shop.order("100000001").store_name == "ab<&>"
+def info_of(caller, **fields):
+    """Store one order with these fields and return the answer of salesOrderInfo."""
+    control(caller, add_orders=[{"increment_id": "100000001", **fields}])
+    session = log_in(caller)
+    part = "<orderIncrementId>100000001</orderIncrementId>"
+    return send(caller, f"<t:salesOrderInfo><sessionId>{session}</sessionId>{part}</t:salesOrderInfo>")
+
+
+def test_text_comes_through_as_it_is(caller):
+    answer = info_of(caller, store_name='<&> "Zoë" 佐藤 🧦\nx\x00cut off')
+    assert etree.fromstring(answer.data).findtext(".//store_name") == '<&> "Zoë" 佐藤 🧦\nx'
+
+
+def test_control_character_makes_an_answer_nobody_can_read(caller):
+    answer = info_of(caller, store_name="a\x0bb")
+    assert answer.status_code == 200
+    assert b"a&#xB;b" in answer.data
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.fromstring(answer.data)
+
+
+def test_half_a_character_is_a_fault(caller):
+    code, text = fault_of(info_of(caller, store_name="Sock \ud83d"))
+    assert (code, text) == ("SOAP-ENV:Server", "SOAP-ERROR: Encoding: string 'Sock ...' is not a valid utf-8 string")
+
+
+def test_odd_orders_are_written_as_they_are_and_break_nothing_else(caller):
+    answer = info_of(caller, items="none", shipping_address=7, grand_total={"a": 1})
+    root = etree.fromstring(answer.data)
+    assert [root.findtext(f".//{name}") for name in ("items", "shipping_address")] == ["none", "7"]
+    session = log_in(caller)
+    parts = "<orderIncrementId>100000001</orderIncrementId><itemsQty/><email>0</email>"
+    ship = f"<t:salesOrderShipmentCreate><sessionId>{session}</sessionId>{parts}</t:salesOrderShipmentCreate>"
+    assert fault_of(send(caller, ship))[0] == "1"
