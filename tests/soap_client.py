@@ -69,7 +69,7 @@ class Shop:
     @property
     def namespace(self):
         """Return the target namespace of the WSDL."""
-        return self.client.wsdl.messages and next(iter(self.client.wsdl.messages)).partition("}")[0][1:]
+        return self.client.service._binding.name.namespace
 
     def list_of(self, name, entries):
         """Return a list in the shape of the flavour; `name` is the list's type, entries are dicts or texts."""
