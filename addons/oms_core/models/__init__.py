@@ -35,6 +35,7 @@ from . import account_move
 from . import oms_stock_dirty
 from . import oms_channel_stock
 from . import oms_bulk
+from . import oms_channel_held
 from . import oms_channel_screen
 from . import product_product
 from . import res_partner

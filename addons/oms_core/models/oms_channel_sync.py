@@ -20,6 +20,7 @@ JOBS = {
     "returns": ("_job_fetch_cases", "returns"),
     "stock": ("_job_push_stock",),
     "listings": ("_job_fetch_listings",),
+    "held": ("_job_fetch_held",),
 }
 CASES = {
     "cancellations": Capability.CANCELLATIONS,
