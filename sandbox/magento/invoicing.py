@@ -1,0 +1,119 @@
+"""Invoicing an order: Magento_Sales\\Model\\InvoiceOrder with its validators."""
+
+from .bodies import INVOICE, read_body
+from .errors import document_error
+from .generator import ONLINE_METHODS
+from .lines import lines_of, open_to_invoice, top_lines, units_of
+from .money import ZERO, add_to, exact, number
+from .placing import reserve
+from .shares import INVOICED, document_head, document_totals, take_lines
+from .shipping import document_comment
+from .states import add_history, settle
+from .stores import store_of
+
+PAID = 2
+
+
+def invoice_order(shop, record, data):
+    """Invoice lines of an order; return the id of the invoice. Raises ApiError 400 when the shop refuses."""
+    body = read_body(data, INVOICE)
+    wanted = _check(record["order"], body)
+    invoice = create_invoice(shop, record, wanted, body)
+    shop.note(
+        "invoice_created",
+        record["order"]["entity_id"],
+        {
+            "invoice_id": invoice["entity_id"],
+            "grand_total": invoice["grand_total"],
+            "captured": "transaction_id" in invoice,
+            "items": {str(item_id): number(quantity) for item_id, quantity in wanted.items()},
+        },
+    )
+    return invoice["entity_id"]
+
+
+def _check(order, body):
+    problems = []
+    if order["state"] in ("payment_review", "holded", "canceled", "complete", "closed"):
+        problems.append(f"An invoice cannot be created when an order has a status of {order['status']}")
+    elif not any(open_to_invoice(line) > 0 for line in top_lines(order)):
+        problems.append("The order does not allow an invoice to be created.")
+    wanted = {}
+    for asked in body.get("items", ()):
+        line = next((item for item in lines_of(order) if item.get("item_id") == asked["order_item_id"]), None)
+        if line is None:
+            problems.append("The invoice contains one or more items that are not part of the original order.")
+        elif not line.get("parent_item_id"):
+            wanted[line["item_id"]] = wanted.get(line["item_id"], ZERO) + exact(asked["qty"])
+    if not body.get("items"):
+        wanted = {line["item_id"]: open_to_invoice(line) for line in top_lines(order)}
+    for line in top_lines(order):
+        if wanted.get(line["item_id"], 0) > open_to_invoice(line):
+            sku = line["sku"]
+            problems.append(
+                f'The quantity to invoice must not be greater than the uninvoiced quantity for product SKU "{sku}".'
+            )
+    wanted = {item_id: quantity for item_id, quantity in wanted.items() if quantity > 0}
+    if not wanted:
+        problems.append("The invoice can't be created without products. Add products and try again.")
+    if problems:
+        raise document_error("Invoice", problems)
+    return wanted
+
+
+def create_invoice(shop, record, wanted, body):
+    """Store a paid invoice of {item id: quantity} and move money, lines and state; return it."""
+    order = record["order"]
+    is_first = not order.get("total_invoiced")
+    rows, sums = take_lines(order, wanted, INVOICED)
+    shipping = {p: exact(order.get(f"{p}shipping_amount")) if is_first else ZERO for p in ("", "base_")}
+    totals = document_totals(order, sums, shipping, INVOICED)
+    invoice_id = shop.next_id("invoice")
+    extension = {}
+    for prefix in ("", "base_"):
+        cards = exact((order.get("extension_attributes") or {}).get(f"{prefix}gift_cards_amount")) if is_first else ZERO
+        if cards:
+            extension[f"{prefix}gift_cards_amount"] = number(cards)
+            totals[f"{prefix}grand_total"] -= cards
+        _receive(order, prefix, totals[f"{prefix}grand_total"])
+    invoice = {
+        **document_head(order, shop.now()),
+        **{name: number(amount) for name, amount in totals.items()},
+        "entity_id": invoice_id,
+        "increment_id": shop.next_increment("invoice", store_of(order)),
+        "state": PAID,
+        "can_void_flag": 0,
+        "total_qty": number(sum(wanted.values())),
+        "items": [{**row, "entity_id": shop.next_id("invoice_item"), "parent_id": invoice_id} for row in rows],
+        "comments": [],
+        "extension_attributes": extension,
+    }
+    if body.get("capture") and order["payment"]["method"] in ONLINE_METHODS:
+        invoice["transaction_id"] = f"txn{order['entity_id']}-{invoice_id}"
+        order["payment"]["last_trans_id"] = invoice["transaction_id"]
+    if body.get("comment"):
+        invoice["comments"] = [document_comment(shop, body["comment"], invoice_id, body.get("notify", False))]
+    _deduct_virtual(shop, order, wanted)
+    settle(shop, record)
+    reserve(record)
+    add_history(shop, order, {"entity_name": "invoice", "is_customer_notified": int(body.get("notify", False))})
+    shop.put("invoices", invoice_id, invoice)
+    shop.touch(record)
+    return invoice
+
+
+def _receive(order, prefix, amount):
+    add_to(order, f"{prefix}total_invoiced", amount)
+    add_to(order, f"{prefix}total_paid", amount)
+    add_to(order, f"{prefix}total_due", -amount)
+    add_to(order["payment"], f"{prefix}amount_paid", amount)
+
+
+def _deduct_virtual(shop, order, wanted):
+    """Take what is never shipped out of the default source once it is invoiced, as InventorySales does."""
+    for line in top_lines(order):
+        if line.get("is_virtual") and line["item_id"] in wanted:
+            for sku, quantity in units_of(order, line, wanted[line["item_id"]]):
+                row = shop.source_item(sku, "default")
+                if row is not None:
+                    shop.save_source_item(sku, "default", exact(row["quantity"]) - quantity, row["status"])
