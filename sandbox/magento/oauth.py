@@ -90,6 +90,8 @@ class Integrations:
         return self.accounts.get(token)
 
     def _signer(self, given):
+        if given.get("oauth_version", "1.0") != "1.0":
+            raise refused("The oauth_version parameter has to be 1.0.")
         if given["oauth_signature_method"] != METHOD:
             raise refused(f"Signature method {given['oauth_signature_method']} is not supported")
         keys = {account["consumer_key"] for account in self.accounts.values()}

@@ -43,11 +43,14 @@ def caller():
 def check(name, method, path, response):
     """Hold an answer against the schema; return its decoded body."""
     body = response.json
-    assert "_known_flaw" not in str(body)
     if name in EMPTY_ANSWERS and response.status_code == 200:
         assert body == []
         return body
     shown = without_flaws(json.loads(response.data))
+    if response.status_code >= 400:
+        shown.pop(LOOSE_PARAMETERS, None)
+        for error in shown.get("errors", ()):
+            error.pop(LOOSE_PARAMETERS, None)
     assert validate_response(SPEC, method, BASE + path.partition("?")[0], response.status_code, shown) == name
     return body
 
@@ -57,10 +60,6 @@ def without_flaws(value, name=""):
     if value is None and any(re.fullmatch(pattern, name) for pattern in NULLS):
         return 0 if name in ("is_customer_notified", "base_cost", "weight", "qty", "error_code") else ""
     if isinstance(value, dict):
-        if set(value) <= {"message", "errors", "parameters"} and "message" in value:
-            return {key: part for key, part in value.items() if key != LOOSE_PARAMETERS} | (
-                {"errors": [{"message": error["message"]} for error in value["errors"]]} if "errors" in value else {}
-            )
         return {key: without_flaws(part, key) for key, part in value.items()}
     if isinstance(value, list):
         return [without_flaws(part, name) for part in value]
