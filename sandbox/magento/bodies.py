@@ -204,7 +204,7 @@ _READERS = {"int": _read_int, "float": _read_float, "boolean": _read_boolean, "s
 def _wrong_type(value, expected):
     shown = value if isinstance(value, (str, int, float)) else type(value).__name__
     return invalid(
-        "The \"%value\" value's type is invalid. The \"%type\" type was expected. Verify and try again.",
+        'The "%value" value\'s type is invalid. The "%type" type was expected. Verify and try again.',
         {"value": str(shown), "type": expected},
     )
 

@@ -111,7 +111,7 @@ def show_status(bulk, is_detailed):
 def count_status(bulk, text):
     """Answer …/operation-status/{status} with how many operations have it."""
     if not text.isdigit():
-        raise invalid("Invalid type for value: \"%value\". Expected Type: \"%type\".", {"value": text, "type": "int"})
+        raise invalid('Invalid type for value: "%value". Expected Type: "%type".', {"value": text, "type": "int"})
     return sum(operation["status"] == int(text) for operation in bulk["operations"])
 
 

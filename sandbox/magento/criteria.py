@@ -108,7 +108,9 @@ def _put(tree, parts, value):
 def _listed(branch):
     if not isinstance(branch, dict):
         return []
-    return [branch[key] for key in sorted(branch, key=lambda key: (not key.isdigit(), int(key) if key.isdigit() else 0))]
+    return [
+        branch[key] for key in sorted(branch, key=lambda key: (not key.isdigit(), int(key) if key.isdigit() else 0))
+    ]
 
 
 def _read_group(group):
@@ -139,7 +141,7 @@ def _whole(text, name):
         return None
     if not (isinstance(text, str) and text.lstrip("-").isdigit() and len(text) < 10):
         raise invalid(
-            "The \"%value\" value's type is invalid. The \"%type\" type was expected. Verify and try again.",
+            'The "%value" value\'s type is invalid. The "%type" type was expected. Verify and try again.',
             {"value": str(text), "type": "int", "fieldName": name},
         )
     return int(text)

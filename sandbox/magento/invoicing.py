@@ -6,7 +6,7 @@ from .generator import ONLINE_METHODS
 from .lines import lines_of, open_to_invoice, top_lines, units_of
 from .money import ZERO, add_to, exact, number
 from .placing import reserve
-from .shares import INVOICED, document_head, document_totals, take_lines
+from .shares import INVOICED, document_head, document_totals, take_gift_cards, take_lines
 from .shipping import document_comment
 from .states import add_history, settle
 from .stores import store_of
@@ -69,12 +69,8 @@ def create_invoice(shop, record, wanted, body):
     shipping = {p: exact(order.get(f"{p}shipping_amount")) if is_first else ZERO for p in ("", "base_")}
     totals = document_totals(order, sums, shipping, INVOICED)
     invoice_id = shop.next_id("invoice")
-    extension = {}
+    extension = take_gift_cards(order, totals, INVOICED)
     for prefix in ("", "base_"):
-        cards = exact((order.get("extension_attributes") or {}).get(f"{prefix}gift_cards_amount")) if is_first else ZERO
-        if cards:
-            extension[f"{prefix}gift_cards_amount"] = number(cards)
-            totals[f"{prefix}grand_total"] -= cards
         _receive(order, prefix, totals[f"{prefix}grand_total"])
     invoice = {
         **document_head(order, shop.now()),

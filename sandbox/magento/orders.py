@@ -73,7 +73,7 @@ def render(order, settings):
 
 
 def _render_items(order):
-    by_id = {item.get("item_id"): item for item in lines_of(order)}
+    by_id = {item["item_id"]: item for item in lines_of(order) if item.get("item_id")}
     return [
         {**item, "parent_item": by_id[item["parent_item_id"]]}
         if isinstance(item, dict) and item.get("parent_item_id") in by_id

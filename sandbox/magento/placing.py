@@ -103,9 +103,7 @@ def _reprice(order, changes):
             item[base] = number(rounded(exact(item[base]) * share, order["base_currency_code"]))
         item["qty_ordered"] = quantity
     for prefix in ("", "base_"):
-        summed = {
-            name: sum((exact(item[f"{prefix}{name}"]) for item in order["items"]), ZERO) for name in _BY_PIECE
-        }
+        summed = {name: sum((exact(item[f"{prefix}{name}"]) for item in order["items"]), ZERO) for name in _BY_PIECE}
         compensation = summed["discount_tax_compensation_amount"]
         tax = summed["tax_amount"] + exact(order[f"{prefix}shipping_tax_amount"])
         discount = summed["discount_amount"] + exact(order[f"{prefix}shipping_discount_amount"])

@@ -44,7 +44,10 @@ def get_product(shop, sku):
     if found is None:
         raise not_found("The product that was requested doesn't exist. Verify the product and try again.")
     row = shop.source_item(found["sku"], "default") or {"quantity": 0, "status": 0}
-    return {**_shown(found), "extension_attributes": {**found["extension_attributes"], "stock_item": _stock_item(found, row)}}
+    return {
+        **_shown(found),
+        "extension_attributes": {**found["extension_attributes"], "stock_item": _stock_item(found, row)},
+    }
 
 
 def _stock_item(product, row):

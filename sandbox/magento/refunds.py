@@ -11,7 +11,7 @@ from .generator import ONLINE_METHODS
 from .lines import lines_of, open_to_refund, top_lines, units_of
 from .money import ZERO, add_to, exact, number, rounded
 from .placing import reserve
-from .shares import REFUNDED, document_head, document_totals, take_lines
+from .shares import REFUNDED, document_head, document_totals, take_gift_cards, take_lines
 from .shipping import document_comment
 from .states import add_history, settle
 from .stores import store_of
@@ -36,9 +36,7 @@ def refund_invoice(shop, invoice, data):
     record = shop.orders[invoice["order_id"]]
     is_online = body.get("is_online", False)
     problems = []
-    if is_online and (
-        "transaction_id" not in invoice or record["order"]["payment"]["method"] not in ONLINE_METHODS
-    ):
+    if is_online and ("transaction_id" not in invoice or record["order"]["payment"]["method"] not in ONLINE_METHODS):
         problems.append("We can't create creditmemo for the invoice.")
     return _refund(shop, record, (body, invoice, is_online), problems)
 
@@ -133,6 +131,7 @@ def create_creditmemo(shop, record, given, source):
     rows, sums = take_lines(order, given["wanted"], REFUNDED)
     totals = document_totals(order, sums, given["shipping"], REFUNDED)
     _adjust(order, totals, given)
+    extension = take_gift_cards(order, totals, REFUNDED)
     left = exact(order.get("total_paid")) - exact(order.get("total_refunded"))
     if totals["grand_total"] > left:
         order.clear()
@@ -155,6 +154,7 @@ def create_creditmemo(shop, record, given, source):
             for row in rows
         ],
         "comments": [],
+        "extension_attributes": extension,
     }
     if invoice is not None:
         memo["invoice_id"] = invoice["entity_id"]

@@ -151,3 +151,22 @@ def document_head(order, now):
     for assignment in (order.get("extension_attributes") or {}).get("shipping_assignments", ()):
         head["shipping_address_id"] = assignment["shipping"]["address"]["entity_id"]
     return head
+
+
+def take_gift_cards(order, totals, phase):
+    """Let gift cards pay what they can of an invoice or a credit memo; return its extension attributes.
+
+    What is refunded goes back to the cards first, as in Magento_GiftCardAccount.
+    """
+    extension = order.get("extension_attributes") or {}
+    taken = {}
+    for prefix in ("", "base_"):
+        whole = f"{prefix}gift_cards_{'invoiced' if phase is REFUNDED else 'amount'}"
+        counter = f"{prefix}gift_cards_{phase.name}"
+        left = exact(extension.get(whole)) - exact(extension.get(counter))
+        amount = min(left, totals[f"{prefix}grand_total"])
+        if amount > 0:
+            taken[f"{prefix}gift_cards_amount"] = number(amount)
+            totals[f"{prefix}grand_total"] -= amount
+            add_to(extension, counter, amount)
+    return taken

@@ -59,7 +59,9 @@ def _check(order, body):
     for line in top_lines(order):
         if wanted.get(line["item_id"], 0) > open_to_ship(line):
             sku = line["sku"]
-            problems.append(f'The quantity to ship must not be greater than the unshipped quantity for product SKU "{sku}".')
+            problems.append(
+                f'The quantity to ship must not be greater than the unshipped quantity for product SKU "{sku}".'
+            )
     wanted = {item_id: quantity for item_id, quantity in wanted.items() if quantity > 0}
     if not wanted:
         problems.append(_NO_PRODUCTS)

@@ -2,7 +2,7 @@
 
 from ..catalogue import PRODUCTS
 from . import stores
-from .money import exact, number
+from .money import ZERO, exact, number
 
 TABLES = (
     "orders", "invoices", "shipments", "creditmemos", "products", "source_items", "links", "bulks", "statuses",
@@ -122,12 +122,13 @@ class Shop:
         """Return what may be sold of a SKU: what lies in the sources of a stock, less what open orders reserve."""
         codes = [link["source_code"] for link in self.links.values() if link["stock_id"] == stock_id]
         rows = [self.source_item(sku, code) for code in codes]
-        there = sum(exact(row["quantity"]) for row in rows if row and row["status"] == 1)
+        there = sum((exact(row["quantity"]) for row in rows if row and row["status"] == 1), ZERO)
         return there - self.reserved(sku, stock_id)
 
     def reserved(self, sku, stock_id):
         """Return what open orders have reserved of a SKU in a stock."""
-        return sum(exact(r["reserved"].get(sku)) for r in self.orders.values() if r["stock_id"] == stock_id)
+        held = (exact(r["reserved"].get(sku)) for r in self.orders.values() if r["stock_id"] == stock_id)
+        return sum(held, ZERO)
 
     def status_of_state(self, state):
         """Return the statuses that orders of a state may have, the default one first."""

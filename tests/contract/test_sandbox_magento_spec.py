@@ -88,7 +88,9 @@ def test_operations_carry_the_names_and_paths_of_the_schema():
     documented = {(method, path.rstrip("/")): op["operationId"] for method, path, op in SPEC.operations()}
     for operation in OPERATIONS:
         pattern = f"{BASE}/V1/" + "/".join(re.escape(part) if part else r"\{\w+\}" for part in operation.segments)
-        names = [n for (method, path), n in documented.items() if method == operation.method and re.fullmatch(pattern, path)]
+        names = [
+            n for (method, path), n in documented.items() if method == operation.method and re.fullmatch(pattern, path)
+        ]
         assert operation.name in names, operation
 
 
@@ -131,7 +133,11 @@ def test_work_on_an_order_answers_as_the_schema_says(caller):
     refund = {"items": lines[:1], "isOnline": True, "comment": comment, "arguments": {"shipping_amount": 0}}
     memo = send(caller, "PostV1InvoiceInvoiceIdRefund", f"/V1/invoice/{invoice}/refund", None, refund)
     send(caller, "GetV1CreditmemoId", f"/V1/creditmemo/{memo}")
-    for name, path in (("GetV1Shipments", "shipments"), ("GetV1Invoices", "invoices"), ("GetV1Creditmemos", "creditmemos")):
+    for name, path in (
+        ("GetV1Shipments", "shipments"),
+        ("GetV1Invoices", "invoices"),
+        ("GetV1Creditmemos", "creditmemos"),
+    ):
         assert send(caller, name, f"/V1/{path}", PAGE)["total_count"] == 1
     assert send(caller, "GetV1OrdersIdStatuses", f"/V1/orders/{entity_id}/statuses") == "complete"
     assert send(caller, "GetV1OrdersIdComments", f"/V1/orders/{entity_id}/comments")["total_count"] == 4
@@ -142,8 +148,18 @@ def test_work_on_an_order_answers_as_the_schema_says(caller):
 def test_offline_refund_answers_as_the_schema_says(caller):
     entity_id = generate(caller, kind="cod", lines=[1, 1])
     caller.control(invoice_elsewhere={"entity_id": entity_id})
-    arguments = {"adjustment_positive": 1, "adjustment_negative": 0, "extension_attributes": {"return_to_stock_items": []}}
-    memo = send(caller, "PostV1OrderOrderIdRefund", f"/V1/order/{entity_id}/refund", None, {"arguments": {**arguments, "adjustment_positive": 0}})
+    arguments = {
+        "adjustment_positive": 1,
+        "adjustment_negative": 0,
+        "extension_attributes": {"return_to_stock_items": []},
+    }
+    memo = send(
+        caller,
+        "PostV1OrderOrderIdRefund",
+        f"/V1/order/{entity_id}/refund",
+        None,
+        {"arguments": {**arguments, "adjustment_positive": 0}},
+    )
     send(caller, "GetV1CreditmemoId", f"/V1/creditmemo/{memo}")
 
 
@@ -196,7 +212,9 @@ def test_bulks_answer_as_the_schema_says(caller, does_consume):
     for name, end in (("GetV1BulkBulkUuidStatus", "status"), ("GetV1BulkBulkUuidDetailedstatus", "detailed-status")):
         shown = send(caller, name, f"/V1/bulk/{uuid}/{end}")
         assert [operation["status"] for operation in shown["operations_list"]] == statuses
-    assert send(caller, "GetV1BulkBulkUuidOperationstatusStatus", f"/V1/bulk/{uuid}/operation-status/4") == statuses.count(4)
+    assert send(
+        caller, "GetV1BulkBulkUuidOperationstatusStatus", f"/V1/bulk/{uuid}/operation-status/4"
+    ) == statuses.count(4)
     assert send(caller, "GetV1Bulk", "/V1/bulk", PAGE)["total_count"] == 2
 
 

@@ -88,7 +88,10 @@ def test_both_spellings_are_understood(caller):
         "searchCriteria[current_page]": "1",
     }
     assert found(caller, query) == [5, 4]
-    snake = {name.replace("searchCriteria", "search_criteria").replace("sortOrders", "sort_orders"): v for name, v in query.items()}
+    snake = {
+        name.replace("searchCriteria", "search_criteria").replace("sortOrders", "sort_orders"): v
+        for name, v in query.items()
+    }
     assert found(caller, snake) == [5, 4]
 
 
@@ -102,7 +105,9 @@ def test_several_sort_orders_and_the_default_direction(caller):
 
 
 def test_pages_and_what_lies_behind_the_last(caller):
-    pages = [found(caller, {"searchCriteria[pageSize]": "2", "searchCriteria[currentPage]": str(n)}) for n in range(1, 6)]
+    pages = [
+        found(caller, {"searchCriteria[pageSize]": "2", "searchCriteria[currentPage]": str(n)}) for n in range(1, 6)
+    ]
     assert pages == [[1, 2], [3, 4], [5], [5], [5]]
     assert found(caller, {"searchCriteria[currentPage]": "3"}) == [1, 2, 3, 4, 5]
 
