@@ -7,7 +7,7 @@ from . import orders, stores
 from .generator import KINDS, ONLINE_METHODS, Wish, generate_order
 from .invoicing import create_invoice
 from .lines import open_to_invoice, open_to_refund, open_to_ship, top_lines
-from .money import ZERO, exact, number
+from .money import ZERO, exact
 from .placing import edit_order, is_in_stock, place_order, reserve, store_order
 from .refunds import create_creditmemo
 from .shipping import create_shipment
@@ -107,8 +107,7 @@ class Commands:
         return order["entity_id"]
 
     def _invoice(self, record):
-        wanted = {line["item_id"]: open_to_invoice(line) for line in top_lines(record["order"])}
-        wanted = {item_id: quantity for item_id, quantity in wanted.items() if quantity > 0}
+        wanted = _some(None, record, open_to_invoice)
         return create_invoice(self._shop, record, wanted, {"capture": True})
 
     def add_orders(self, added):
@@ -145,6 +144,7 @@ class Commands:
     def pay_order(self, wish):
         """Let the payment of an order come in: it is invoiced and processing; return its state."""
         record = self._record(wish)
+        _some(None, record, open_to_invoice)
         record["order"] |= {"state": "processing", "status": "processing"}
         self._invoice(record)
         return record["order"]["state"]
@@ -160,7 +160,7 @@ class Commands:
     def invoice_elsewhere(self, wish):
         """Let somebody else invoice an order, all of it or {"items": {item id: quantity}}; return the invoice's id."""
         record = self._record(wish)
-        wanted = _wanted(wish, record, open_to_invoice)
+        wanted = _some(wish, record, open_to_invoice)
         invoice = create_invoice(self._shop, record, wanted, {"capture": not _is_offline(record)})
         self._shop.note("invoice_created_elsewhere", record["order"]["entity_id"], {"invoice_id": invoice["entity_id"]})
         return invoice["entity_id"]
@@ -169,7 +169,7 @@ class Commands:
         """Let somebody else ship an order: {"entity_id", "items", "source", "tracks"}; return the shipment's id."""
         record = self._record(wish)
         details = wish if isinstance(wish, dict) else {}
-        wanted = _wanted(wish, record, open_to_ship)
+        wanted = _some(wish, record, open_to_ship)
         how = (details.get("source", "default"), {"tracks": details.get("tracks", [])})
         shipment = create_shipment(self._shop, record, wanted, how)
         body = {"shipment_id": shipment["entity_id"]}
@@ -259,6 +259,14 @@ class Commands:
 
 def _is_offline(record):
     return record["order"]["payment"]["method"] not in ONLINE_METHODS
+
+
+def _some(wish, record, still_open):
+    """Return {item id: quantity} a command is about; raise ValueError when that is nothing."""
+    wanted = _wanted(wish, record, still_open)
+    if not wanted:
+        raise ValueError("nothing is left to do that with")
+    return wanted
 
 
 def _wanted(wish, record, still_open):

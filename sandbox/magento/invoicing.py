@@ -3,7 +3,7 @@
 from .bodies import INVOICE, read_body
 from .errors import document_error
 from .generator import ONLINE_METHODS
-from .lines import lines_of, open_to_invoice, top_lines, units_of
+from .lines import open_to_invoice, read_quantities, top_lines, units_of
 from .money import ZERO, add_to, exact, number
 from .placing import reserve
 from .shares import INVOICED, document_head, document_totals, take_gift_cards, take_lines
@@ -12,6 +12,10 @@ from .states import add_history, settle
 from .stores import store_of
 
 PAID = 2
+_WORDS = (
+    "The invoice contains one or more items that are not part of the original order.",
+    'The quantity to invoice must not be greater than the uninvoiced quantity for product SKU "{sku}".',
+)
 
 
 def invoice_order(shop, record, data):
@@ -38,22 +42,8 @@ def _check(order, body):
         problems.append(f"An invoice cannot be created when an order has a status of {order['status']}")
     elif not any(open_to_invoice(line) > 0 for line in top_lines(order)):
         problems.append("The order does not allow an invoice to be created.")
-    wanted = {}
-    for asked in body.get("items", ()):
-        line = next((item for item in lines_of(order) if item.get("item_id") == asked["order_item_id"]), None)
-        if line is None:
-            problems.append("The invoice contains one or more items that are not part of the original order.")
-        elif not line.get("parent_item_id"):
-            wanted[line["item_id"]] = wanted.get(line["item_id"], ZERO) + exact(asked["qty"])
-    if not body.get("items"):
-        wanted = {line["item_id"]: open_to_invoice(line) for line in top_lines(order)}
-    for line in top_lines(order):
-        if wanted.get(line["item_id"], 0) > open_to_invoice(line):
-            sku = line["sku"]
-            problems.append(
-                f'The quantity to invoice must not be greater than the uninvoiced quantity for product SKU "{sku}".'
-            )
-    wanted = {item_id: quantity for item_id, quantity in wanted.items() if quantity > 0}
+    wanted, wrong = read_quantities(order, body.get("items", ()), open_to_invoice, _WORDS)
+    problems += wrong
     if not wanted:
         problems.append("The invoice can't be created without products. Add products and try again.")
     if problems:

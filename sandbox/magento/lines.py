@@ -61,3 +61,25 @@ def open_units(order):
             if quantity:
                 units[sku] = units.get(sku, exact(0)) + quantity
     return units
+
+
+def read_quantities(order, asked, still_open, words):
+    """Return ({item id: quantity} of the top lines that are asked for, what is wrong with them).
+
+    :param asked: rows with ``order_item_id`` and ``qty``; without any, all that is still open is meant
+    :param still_open: how much of a line is still open
+    :param words: what to say about a line of another order, and about too much of the line with ``{sku}``
+    """
+    foreign, too_much = words
+    problems = []
+    wanted = {} if asked else {line["item_id"]: still_open(line) for line in top_lines(order)}
+    for row in asked:
+        line = next((item for item in lines_of(order) if item.get("item_id") == row["order_item_id"]), None)
+        if line is None:
+            problems.append(foreign)
+        elif not line.get("parent_item_id"):  # parts of configurables and bundles go with their parents
+            wanted[line["item_id"]] = wanted.get(line["item_id"], exact(0)) + exact(row["qty"])
+    for line in top_lines(order):
+        if wanted.get(line.get("item_id"), 0) > still_open(line):
+            problems.append(too_much.replace("{sku}", str(line["sku"])))
+    return {item_id: quantity for item_id, quantity in wanted.items() if quantity > 0}, problems

@@ -11,7 +11,7 @@ from .placing import reserve
 from .states import add_history
 
 # Columns of sales_order that orders need not have a value in, beside those that they have.
-_COLUMNS = frozenset(
+_COLUMN_NAMES = (
     "applied_rule_ids base_total_paid base_total_refunded coupon_code customer_dob customer_firstname customer_gender "
     "customer_id customer_lastname customer_middlename customer_note customer_prefix customer_suffix customer_taxvat "
     "discount_description edit_increment ext_customer_id ext_order_id hold_before_state hold_before_status "
@@ -20,8 +20,9 @@ _COLUMNS = frozenset(
     "total_refunded x_forwarded_for entity_id increment_id state status store_id store_name created_at updated_at "
     "customer_email customer_group_id customer_is_guest grand_total base_grand_total subtotal tax_amount "
     "discount_amount shipping_amount total_due total_qty_ordered total_item_count order_currency_code "
-    "base_currency_code is_virtual quote_id weight".split()
+    "base_currency_code is_virtual quote_id weight"
 )
+_COLUMNS = frozenset(_COLUMN_NAMES.split())
 _BUYER = ("customer_firstname", "customer_lastname", "customer_taxvat", "billing_address", "remote_ip")
 
 

@@ -8,7 +8,7 @@ import copy
 from .bodies import REFUND, read_body
 from .errors import document_error
 from .generator import ONLINE_METHODS
-from .lines import lines_of, open_to_refund, top_lines, units_of
+from .lines import open_to_refund, read_quantities, top_lines, units_of
 from .money import ZERO, add_to, exact, number, rounded
 from .placing import reserve
 from .shares import REFUNDED, document_head, document_totals, take_gift_cards, take_lines
@@ -17,6 +17,10 @@ from .states import add_history, settle
 from .stores import store_of
 
 REFUNDED_STATE = 2
+_WORDS = (
+    "The creditmemo contains product item that is not part of the original order.",
+    'The quantity to creditmemo must not be greater than the unrefunded quantity for product SKU "{sku}".',
+)
 
 
 def refund_order(shop, record, data):
@@ -46,7 +50,8 @@ def _refund(shop, record, how, problems):
     order = record["order"]
     if not exact(order.get("total_paid")) or order["state"] in ("payment_review", "holded", "canceled", "closed"):
         problems.append("We can't create creditmemo for the order.")
-    wanted = _quantities(order, body, problems)
+    wanted, wrong = read_quantities(order, body.get("items", ()), open_to_refund, _WORDS)
+    problems += wrong
     shipping = _shipping(order, body, problems)
     arguments = body.get("arguments", {})
     positive, negative = (exact(arguments.get(f"adjustment_{name}")) for name in ("positive", "negative"))
@@ -79,25 +84,6 @@ def _refund(shop, record, how, problems):
 def body_return(body):
     """Return the item ids that a refund puts back on the shelf."""
     return body.get("arguments", {}).get("extension_attributes", {}).get("return_to_stock_items", [])
-
-
-def _quantities(order, body, problems):
-    wanted = {}
-    for asked in body.get("items", ()):
-        line = next((item for item in lines_of(order) if item.get("item_id") == asked["order_item_id"]), None)
-        if line is None:
-            problems.append("The creditmemo contains product item that is not part of the original order.")
-        elif not line.get("parent_item_id"):
-            wanted[line["item_id"]] = wanted.get(line["item_id"], ZERO) + exact(asked["qty"])
-    if not body.get("items"):
-        wanted = {line["item_id"]: open_to_refund(line) for line in top_lines(order)}
-    for line in top_lines(order):
-        if wanted.get(line["item_id"], 0) > open_to_refund(line):
-            sku = line["sku"]
-            problems.append(
-                f'The quantity to creditmemo must not be greater than the unrefunded quantity for product SKU "{sku}".'
-            )
-    return {item_id: quantity for item_id, quantity in wanted.items() if quantity > 0}
 
 
 def _shipping(order, body, problems):

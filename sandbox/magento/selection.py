@@ -2,27 +2,27 @@
 
 import re
 
-_TOKEN = re.compile(r"[\[\],]|[^\[\],\s]+")
+_PART = re.compile(r"[\[\],]|[^\[\],\s]+")
 
 
 def select(data, text):
     """Return the part of decoded JSON that `fields` names; all of it when the text names nothing."""
-    tree, _rest = _read(_TOKEN.findall(text or ""))
+    tree, _rest = _read(_PART.findall(text or ""))
     return _cut(data, tree) if tree else data
 
 
-def _read(tokens):
+def _read(parts):
     tree, name = {}, None
-    while tokens:
-        token = tokens.pop(0)
-        if token == "]":
+    while parts:
+        part = parts.pop(0)
+        if part == "]":
             break
-        if token == "[":
-            tree[name], tokens = _read(tokens)
-        elif token != ",":
-            name = token
+        if part == "[":
+            tree[name], parts = _read(parts)
+        elif part != ",":
+            name = part
             tree[name] = {}
-    return tree, tokens
+    return tree, parts
 
 
 def _cut(data, tree):

@@ -5,7 +5,7 @@ Magento_Sales\\Model\\ShipOrder with the validators of Magento_Sales and the sou
 
 from .bodies import SHIP, TRACK, read_body
 from .errors import document_error, invalid, not_found
-from .lines import lines_of, open_to_ship, top_lines, units_of
+from .lines import open_to_ship, read_quantities, top_lines, units_of
 from .money import add_to, exact, number
 from .placing import reserve
 from .shop import SOURCES
@@ -13,6 +13,10 @@ from .states import add_history, settle
 from .stores import store_of
 
 _NO_PRODUCTS = "You can't create a shipment without products."
+_WORDS = (
+    "The shipment contains product item that is not part of the original order.",
+    'The quantity to ship must not be greater than the unshipped quantity for product SKU "{sku}".',
+)
 
 
 def ship_order(shop, record, data):
@@ -45,24 +49,8 @@ def _check(order, body):
         problems.append(f"A shipment cannot be created when an order has a status of {order['status']}")
     elif not any(open_to_ship(line) > 0 for line in top_lines(order)):
         problems.append("The order does not allow a shipment to be created.")
-    wanted = {}
-    for asked in body.get("items", ()):
-        line = next((item for item in lines_of(order) if item.get("item_id") == asked["order_item_id"]), None)
-        if line is None:
-            problems.append("The shipment contains product item that is not part of the original order.")
-        elif line.get("parent_item_id"):
-            continue  # parts of configurables and bundles go with their parents
-        else:
-            wanted[line["item_id"]] = wanted.get(line["item_id"], exact(0)) + exact(asked["qty"])
-    if not body.get("items"):
-        wanted = {line["item_id"]: open_to_ship(line) for line in top_lines(order)}
-    for line in top_lines(order):
-        if wanted.get(line["item_id"], 0) > open_to_ship(line):
-            sku = line["sku"]
-            problems.append(
-                f'The quantity to ship must not be greater than the unshipped quantity for product SKU "{sku}".'
-            )
-    wanted = {item_id: quantity for item_id, quantity in wanted.items() if quantity > 0}
+    wanted, wrong = read_quantities(order, body.get("items", ()), open_to_ship, _WORDS)
+    problems += wrong
     if not wanted:
         problems.append(_NO_PRODUCTS)
     for track in body.get("tracks", ()):

@@ -8,6 +8,7 @@ TABLES = (
     "orders", "invoices", "shipments", "creditmemos", "products", "source_items", "links", "bulks", "statuses",
     "counters",
 )  # fmt: skip
+BY_NUMBER = ("orders", "invoices", "shipments", "creditmemos")
 SOURCES = {
     code: {
         "source_code": code,
@@ -47,13 +48,17 @@ class Shop:
     def __init__(self, name, world):
         self.name = name
         self.world = world
-        self.tables = {table: {} for table in TABLES}
-
-    def __getattr__(self, name):
-        tables = self.__dict__.get("tables", {})
-        if name in tables:
-            return tables[name]
-        raise AttributeError(name)
+        self.orders = {}
+        self.invoices = {}
+        self.shipments = {}
+        self.creditmemos = {}
+        self.products = {}
+        self.source_items = {}
+        self.links = {}
+        self.bulks = {}
+        self.statuses = {}
+        self.counters = {}
+        self.tables = {table: getattr(self, table) for table in TABLES}
 
     def stock_up(self):
         """Begin with the catalogue: products, and what lies in each source."""
@@ -78,7 +83,7 @@ class Shop:
 
     def restore(self, table, key, value):
         """Take over a row of an earlier run; ids are whole numbers again."""
-        self.tables[table][int(key) if table in ("orders", "invoices", "shipments", "creditmemos") else key] = value
+        self.tables[table][int(key) if table in BY_NUMBER else key] = value
 
     def next_id(self, counter):
         """Return the next number of a counter, from 1."""

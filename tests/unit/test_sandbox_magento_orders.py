@@ -204,12 +204,15 @@ def test_edited_order_gets_a_new_number(caller):
     assert read(caller, again)["increment_id"] == f"{old['increment_id']}-2"
 
 
-def test_payment_comes_in(caller):
-    [entity_id] = generate(caller, "unpaid")
+@pytest.mark.parametrize("kind", ["unpaid", "fraud", "cod"])
+def test_payment_comes_in(caller, kind):
+    [entity_id] = generate(caller, kind)
     caller.control(pay_order=entity_id, clock_offset=5)
     order = read(caller, entity_id)
     assert (order["state"], order["total_paid"]) == ("processing", order["grand_total"])
     assert len(caller.state()["invoices"]) == 1
+    with pytest.raises(ValueError, match="nothing is left"):
+        caller.control(pay_order=entity_id)
 
 
 def test_broken_orders_are_served_as_they_are(caller):
