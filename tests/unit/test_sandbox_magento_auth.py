@@ -7,9 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
+from sandbox.clock import Clock
 from sandbox.magento.caller import MagentoCaller
 from sandbox.magento.oauth import DEFAULT_ACCOUNT
 from sandbox.magento.signature import base_string, read_authorization, sign, write_authorization
+from sandbox.server import Sandbox
+from sandbox.world import World
 from tests.sandbox_calls import MOMENT
 
 ORDERS = "/V1/orders"
@@ -123,6 +126,15 @@ def test_nonce_counts_once(caller):
     response = caller.call("GET", ORDERS, ALL, oauth_nonce="same")
     assert response.status_code == 401
     assert "nonce" in response.json["message"]
+
+
+def test_old_nonces_are_forgotten():
+    now = [MOMENT]
+    caller = MagentoCaller(Sandbox(World(clock=Clock(lambda: now[0]))))
+    assert caller.call("GET", ORDERS, ALL, oauth_nonce="same").status_code == 200
+    now[0] += 1201
+    assert caller.call("GET", ORDERS, ALL).status_code == 200
+    assert caller.call("GET", ORDERS, ALL, oauth_nonce="same").status_code == 200
 
 
 def test_guest_is_told_which_resource_is_missing(caller):
