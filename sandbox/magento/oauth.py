@@ -42,6 +42,8 @@ class Integrations:
         """Let one integration in; without `shop` it gets a shop of its own. Return the shop's name."""
         account = {"shop": account["consumer_key"], **account}
         account = {name: str(account[name]) for name in DEFAULT_ACCOUNT}
+        if " " in account["shop"]:
+            raise ValueError("the name of a shop has no spaces")
         self.accounts[account["access_token"]] = account
         self._world.disk.put("magento_account", account["access_token"], account)
         return account["shop"]

@@ -123,11 +123,7 @@ def create_creditmemo(shop, record, given, source):
         order.clear()
         order.update(before)
         raise document_error("Creditmemo", [f"The most money available to refund is {number(left)}."])
-    for prefix in ("", "base_"):
-        amount = totals[f"{prefix}grand_total"]
-        add_to(order, f"{prefix}total_refunded", amount)
-        add_to(order, f"{prefix}total_{'online' if is_online else 'offline'}_refunded", amount)
-        add_to(order["payment"], f"{prefix}amount_refunded", amount)
+    _pay_back(order, totals, is_online)
     memo_id = shop.next_id("creditmemo")
     memo = {
         **document_head(order, shop.now()),
@@ -156,6 +152,14 @@ def create_creditmemo(shop, record, given, source):
     shop.put("creditmemos", memo_id, memo)
     shop.touch(record)
     return memo
+
+
+def _pay_back(order, totals, is_online):
+    for prefix in ("", "base_"):
+        amount = totals[f"{prefix}grand_total"]
+        add_to(order, f"{prefix}total_refunded", amount)
+        add_to(order, f"{prefix}total_{'online' if is_online else 'offline'}_refunded", amount)
+        add_to(order["payment"], f"{prefix}amount_refunded", amount)
 
 
 def _adjust(order, totals, given):

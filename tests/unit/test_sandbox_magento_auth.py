@@ -183,6 +183,8 @@ def test_another_integration_sees_its_own_shop(caller):
     other.control(seller="k2", generate={"count": 1})
     assert other.call("GET", ORDERS, ALL).json["total_count"] == 1
     assert caller.call("GET", ORDERS, ALL).json["total_count"] == 2
+    with pytest.raises(ValueError, match="no spaces"):
+        caller.control(add_account={**account, "shop": "my shop"})
 
 
 def test_requests_are_remembered_without_secrets(caller):
