@@ -1,5 +1,6 @@
 """The record of recent requests, with secrets taken out."""
 
+import re
 from urllib.parse import parse_qsl, urlencode
 
 SECRET_HEADERS = ("x-amz-access-token", "authorization", "cookie")
@@ -7,6 +8,12 @@ SECRET_FIELDS = ("client_secret", "refresh_token")
 # Integrations of Magento may put what they sign with into the query instead of the header.
 SECRET_QUERY = ("oauth_token", "oauth_signature", "oauth_consumer_key")
 HIDDEN = "(hidden)"
+# In XML bodies: what stands in these elements, with whatever prefix and attributes, up to the next tag that is none of
+# their own contents.
+_SECRET_ELEMENTS = re.compile(
+    r"(<(?:[\w.-]+:)?(?:apiKey|sessionId)(?:\s[^>]*)?(?<!/)>)(?:[^<]|<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))*",
+    re.DOTALL,
+)
 
 
 def describe_call(call, facts, faults, clock):
@@ -28,6 +35,6 @@ def describe_call(call, facts, faults, clock):
 def _readable_body(call):
     text = call.body.decode("utf-8", "replace")
     if call.content_type() != "application/x-www-form-urlencoded":
-        return text
+        return _SECRET_ELEMENTS.sub(rf"\1{HIDDEN}", text)
     pairs = parse_qsl(text, keep_blank_values=True)
     return urlencode([(name, HIDDEN if name in SECRET_FIELDS else value) for name, value in pairs], safe="()")

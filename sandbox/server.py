@@ -14,11 +14,12 @@ from .amazon import Amazon
 from .control import Control
 from .journal import describe_call
 from .magento import Magento
+from .openmage import OpenMage
 from .wire import Answer, json_answer, read_call
 from .world import World
 
 # By the first part of their paths. What each must offer is in `stand_in.py`.
-STAND_INS = {"amazon": Amazon, "magento": Magento}
+STAND_INS = {"amazon": Amazon, "magento": Magento, "openmage": OpenMage}
 
 HTML_PAGE = "<html><head><title>Error</title></head><body><h1>Service temporarily unavailable</h1></body></html>"
 
@@ -125,21 +126,27 @@ def _play_after(fault, channel, answer, environ):
     elif fault.fault == "status" and fault.options.get("when") == "after":
         return channel.failure(fault.options.get("status", 503), fault.options.get("retry_after"))
     elif fault.fault in ("duplicate_items", "reorder_page"):
-        return _change_page(answer, fault.fault)
+        change = _repeat_first if fault.fault == "duplicate_items" else _turn_round
+        # Most stand-ins answer with JSON; one that does not knows itself where its entries are.
+        change_entries = getattr(channel, "change_entries", _change_json)
+        return change_entries(answer, change)
     return answer
 
 
-def _change_page(answer, how):
-    """Return the answer with its list of entries repeated or turned round."""
+def _repeat_first(entries):
+    return [*entries, entries[0]]
+
+
+def _turn_round(entries):
+    return entries[::-1]
+
+
+def _change_json(answer, change):
+    """Return a JSON answer whose lists of entries went through ``change``."""
     data = answer.data()
     if not isinstance(data, dict):
         return answer
-    for entries in data.values():
-        if isinstance(entries, list) and entries:
-            if how == "duplicate_items":
-                entries.append(entries[0])
-            else:
-                entries.reverse()
+    data = {name: change(value) if isinstance(value, list) and value else value for name, value in data.items()}
     changed = json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return Answer(answer.status, changed, answer.headers)
 

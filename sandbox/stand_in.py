@@ -10,6 +10,9 @@ class StandIn(Protocol):
 
     Made as ``StandIn(world, seed=…, seed_times=…)``; it declares settings of its own with ``world.declare_settings``,
     keeps whatever must survive a restart on ``world.disk`` and writes every effect into ``world.ledger``.
+
+    One that does not answer with JSON also has ``change_entries(answer, change)``, which returns an answer whose list
+    of entries went through ``change``, a function from list to list that is never given an empty one.
     """
 
     def restore(self, kept: dict) -> None:
