@@ -95,7 +95,7 @@ class MagentoChannel:
         return self.sandbox.control(channel="magento", **wishes)
 
     def sell(self, count, kind="authorized", **wish):
-        """Let buyers place orders; return their ids, oldest update first. Unless told otherwise none is invoiced yet."""
+        """Let buyers place orders, not yet invoiced; return their ids, oldest update first."""
         ids = self.control(generate={"count": count, "kind": kind, "age_seconds": 600, **wish})["generate"]
         return [str(id_) for id_ in ids]
 

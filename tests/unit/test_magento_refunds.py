@@ -8,7 +8,7 @@ import pytest
 from magento_documents import item, priced
 from odoo.addons.oms_channel_magento.lib import refunds, wire
 from odoo.addons.oms_channel_magento.lib.bundles import read_lines
-from odoo.addons.oms_channel_magento.lib.wire_order import Creditmemo, Invoice, Item
+from odoo.addons.oms_channel_magento.lib.wire_order import Invoice, Item
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 
@@ -111,7 +111,7 @@ def test_what_makes_no_sense_is_not_sent(wish):
 # === which payment ===================================================================================================
 
 
-def invoice(id_, total, transaction="t", items=((11, 1),), refunded=0, state=2):
+def invoice(id_, total, *, transaction="t", items=((11, 1),), refunded=0, state=2):
     rows = [{"order_item_id": item_id, "qty": qty} for item_id, qty in items]
     tree = {"entity_id": id_, "state": state, "transaction_id": transaction, "grand_total": total, "items": rows}
     return wire.convert(tree | {"base_total_refunded": refunded}, Invoice)
