@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from ..catalogue import PRODUCTS
 from ..clock import from_text, shift_texts, to_text
-from .generator import MARKETPLACES
+from .generator import OFFERED_IN
 from .listing_patches import STOCK
 from .offers import PRICE, price_attribute
 from .pricing import money
@@ -44,7 +44,7 @@ def build_listings(now, examples):
 def _catalogue_listing(product, now):
     listing = _listing(product.sku, product.asin, product.name, now)
     listing["barcode"] = product.barcode
-    listing["offers"] = {m.id: money(product.price(m.currency), m.currency)["amount"] for m in MARKETPLACES}
+    listing["offers"] = {m.id: money(product.price(m.currency), m.currency)["amount"] for m in OFFERED_IN}
     listing["attributes"][PRICE] = price_attribute(listing["offers"])
     if product.is_marketplace_fulfilled:
         listing["fba"] = {"quantity": product.first_quantity, "updated": listing["lastUpdatedDate"]}
