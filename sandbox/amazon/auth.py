@@ -1,8 +1,8 @@
 """Login with Amazon: refresh tokens in, access tokens out.
 
-Fields and errors: developer-docs.amazon.com/sp-api, "Connect to the SP-API", "Grantless operations", and RFC 6749 §5.2, seen
-2026-11-23. That a client secret ends after 180 days and the one before a rotation after 7 more: "Rotate your app's LWA
-credentials"; what calls get then: issue 4489 of amzn/selling-partner-api-models; both seen 2026-11-26.
+Fields and errors: developer-docs.amazon.com/sp-api, "Connect to the SP-API", "Grantless operations", and RFC 6749
+§5.2, seen 2026-11-23. That a client secret ends after 180 days and the one before a rotation after 7 more: "Rotate
+your app's LWA credentials"; what calls get then: issue 4489 of amzn/selling-partner-api-models; both seen 2026-11-26.
 """
 
 import secrets
@@ -130,7 +130,7 @@ class Login:
         return entry["seller_id"]
 
     def application_of(self, call, scope=None):
-        """Return the client id of the request's access token, which must have the scope; raise ApiError 403 otherwise."""
+        """Return the client id of the request's access token; raise ApiError 403 if it is none or lacks the scope."""
         entry = self._live_token(call)
         if scope is not None and entry.get("scope") != scope:
             raise forbidden("The operation is grantless and needs an access token with its scope.")
@@ -167,7 +167,11 @@ class Login:
         for account in self._accounts_of(client_id):
             # One that has ended stays so.
             last = min(account["secret_expires_at"], old_ends, key=from_text)
-            changes = {"client_secret": secret, "secret_expires_at": ends, "old_secrets": {account["client_secret"]: last}}
+            changes = {
+                "client_secret": secret,
+                "secret_expires_at": ends,
+                "old_secrets": {account["client_secret"]: last},
+            }
             self._keep_account({**account, **changes})
         return secret
 

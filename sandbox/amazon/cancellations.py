@@ -1,7 +1,8 @@
 """Cancelled orders and items: by feed, by the buyer, by the marketplace.
 
-POST_ORDER_ACKNOWLEDGEMENT_DATA: StatusCode Failure cancels; Amazon's page "Order feed type values" says that the feed no
-longer acknowledges anything. Format and reasons: see `envelope.py`; the last four reasons are in newer releases of the schema.
+POST_ORDER_ACKNOWLEDGEMENT_DATA: StatusCode Failure cancels; Amazon's page "Order feed type values" says that the feed
+no longer acknowledges anything. Format and reasons: see `envelope.py`; the last four reasons are in newer releases of
+the schema.
 """
 
 from .envelope import BadMessage, count_at, ensure_known, text_at, work_through
@@ -85,7 +86,7 @@ def _read_reasons(order, element):
 
 
 def cancel_items(seller, record, reasons, by):
-    """Cancel items of an order, {item id: reason}, and give back their stock; without open items the order ends, too."""
+    """Cancel items of an order, {item id: reason}, and give back their stock; with no item left the order ends."""
     order = record.order
     going = [item for item in order["orderItems"] if item["orderItemId"] in reasons and not is_cancelled(item)]
     if takes_stock(order):

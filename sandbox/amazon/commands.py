@@ -168,15 +168,24 @@ class Commands:
         return wish["quantity"]
 
     def refund_elsewhere(self, wish):
-        """Refund an item as in Seller Central: {"orderId", "orderItemId", "amount"}; without an amount all that was paid."""
+        """Refund an item as in Seller Central: {"orderId", "orderItemId", "amount"}; by default all that was paid."""
         order = self._seller.records[wish["orderId"]].order
         item = next((item for item in order["orderItems"] if item["orderItemId"] == wish["orderItemId"]), None)
         if item is None:
             raise ValueError(f"the order has no item {wish['orderItemId']}")
         value, currency = paid(item)
         amount = Decimal(str(wish.get("amount", value)))
-        refund = {"orderItemId": wish["orderItemId"], "reason": wish.get("reason", "CustomerReturn"), "by": "SELLER_CENTRAL"}
-        refund |= {"components": {}, "amount": money(amount, currency), "counted": str(amount), "quantityCancelled": None}
+        refund = {
+            "orderItemId": wish["orderItemId"],
+            "reason": wish.get("reason", "CustomerReturn"),
+            "by": "SELLER_CENTRAL",
+        }
+        refund |= {
+            "components": {},
+            "amount": money(amount, currency),
+            "counted": str(amount),
+            "quantityCancelled": None,
+        }
         record_refund(self._world, self._seller, wish["orderId"], refund)
         return refund["amount"]
 

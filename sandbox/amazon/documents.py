@@ -1,8 +1,8 @@
 """Documents of feeds and reports, behind presigned addresses on this sandbox, as S3 gives them out.
 
-That an address ends after five minutes is in feeds_2021-06-30.json and reports_2021-06-30.json. That the content type of
-an upload is signed, and what S3 answers when a signature does not fit, is from "Authenticating Requests: Using Query
-Parameters" and "Error responses" of the Amazon S3 API reference. Seen 2026-11-26.
+That an address ends after five minutes is in feeds_2021-06-30.json and reports_2021-06-30.json. That the content type
+of an upload is signed, and what S3 answers when a signature does not fit, is from "Authenticating Requests: Using
+Query Parameters" and "Error responses" of the Amazon S3 API reference. Seen 2026-11-26.
 """
 
 import base64

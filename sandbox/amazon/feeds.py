@@ -1,7 +1,8 @@
 """The Feeds API 2021-06-30: a document is uploaded, a feed made from it, its result downloaded.
 
-Model: feeds_2021-06-30.json. That feeds of listings in XML and flat files end FATAL since 2025-07-31 is from Amazon's page
-"Listings feed type values"; their names are those of issue 811 of amzn/selling-partner-api-models. Seen 2026-11-26.
+Model: feeds_2021-06-30.json. That feeds of listings in XML and flat files end FATAL since 2025-07-31 is from Amazon's
+page "Listings feed type values"; their names are those of issue 811 of amzn/selling-partner-api-models. Seen
+2026-11-26.
 """
 
 from .bodies import Field, read_body

@@ -1,8 +1,8 @@
 """JSON_LISTINGS_FEED: many listings in one document, each message with an outcome of its own.
 
 Schemas: listings-feed-schema-v2.json and listings-feed-processing-report-schema-v2.json (schemas/feeds of
-selling-partner-api-models, commit 34dc93fe45f3, seen 2026-11-26). Codes 90220 and 99022 are those of the official example
-report; the others are ours.
+selling-partner-api-models, commit 34dc93fe45f3, seen 2026-11-26). Codes 90220 and 99022 are those of the official
+example report; the others are ours.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The Notifications API v1: destinations and subscriptions, and what is sent when something happens.
 
-Model: notifications.json, seen 2026-11-26. Operations on destinations, and those on a subscription by its id, are grantless: they
-take a token of the application, not of a seller.
+Model: notifications.json, seen 2026-11-26. Operations on destinations, and those on a subscription by its id, are
+grantless: they take a token of the application, not of a seller.
 """
 
 import json

@@ -17,7 +17,7 @@ class Operation:
     segments: tuple
     rate: float | None = None
     burst: int | None = None
-    statuses_without_limit: tuple = (403, 413, 415, 429, 500, 503)
+    statuses_without_limit: tuple = (403, 409, 413, 415, 429, 500, 503)
     success: int = 200
     scope: str | None = None
 

@@ -1,7 +1,8 @@
 """A small SQS: the two actions a consumer of notifications needs, in the AWS JSON 1.0 protocol.
 
-Protocol, fields and errors: Amazon SQS API reference, ReceiveMessage and DeleteMessage, and "Interpreting Amazon SQS JSON API
-responses". Signature: "Create a signed AWS API request" (Signature Version 4) of the AWS reference. Seen 2026-11-26.
+Protocol, fields and errors: Amazon SQS API reference, ReceiveMessage and DeleteMessage, and "Interpreting Amazon SQS
+JSON API responses". Signature: "Create a signed AWS API request" (Signature Version 4) of the AWS reference. Seen
+2026-11-26.
 """
 
 import hashlib
@@ -97,10 +98,15 @@ class Queues:
         return Answer(200, body, headers)
 
     def _perform(self, call):
-        actions = {"AmazonSQS.ReceiveMessage": (self._receive, _RECEIVE), "AmazonSQS.DeleteMessage": (self._delete, _DELETE)}
+        actions = {
+            "AmazonSQS.ReceiveMessage": (self._receive, _RECEIVE),
+            "AmazonSQS.DeleteMessage": (self._delete, _DELETE),
+        }
         target = call.header("x-amz-target") or ""
         if target not in actions:
-            raise SqsError(400, "com.amazonaws.sqs#UnsupportedOperation", f"This sandbox does not play {target or 'nothing'}.")
+            raise SqsError(
+                400, "com.amazonaws.sqs#UnsupportedOperation", f"This sandbox does not play {target or 'nothing'}."
+            )
         if call.content_type() != "application/x-amz-json-1.0":
             raise SqsError(400, "com.amazonaws.sqs#UnsupportedOperation", "The content type is not supported.")
         action, fields = actions[target]
@@ -137,7 +143,9 @@ class Queues:
         shown = {
             "MessageId": message["id"],
             "ReceiptHandle": handle,
-            "MD5OfBody": hashlib.md5(message["body"].encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest(),
+            "MD5OfBody": hashlib.md5(
+                message["body"].encode("utf-8", "surrogatepass"), usedforsecurity=False
+            ).hexdigest(),
             "Body": message["body"],
         }
         asked = {*(wish.get("AttributeNames") or ()), *(wish.get("MessageSystemAttributeNames") or ())}
@@ -178,7 +186,9 @@ def _read_wish(call, fields):
     for name, limits in fields.items():
         value = wish.get(name, limits[0] if limits else "")
         if limits and (not isinstance(value, int) or isinstance(value, bool) or not limits[0] <= value <= limits[1]):
-            text = f"Value {value} for parameter {name} is invalid. Reason: Must be between {limits[0]} and {limits[1]}."
+            text = (
+                f"Value {value} for parameter {name} is invalid. Reason: Must be between {limits[0]} and {limits[1]}."
+            )
             raise SqsError(400, "com.amazonaws.sqs#InvalidParameterValue", text)
     for name in ("QueueUrl", "ReceiptHandle"):
         if name in fields and not (isinstance(wish.get(name), str) and wish[name]):
@@ -205,7 +215,7 @@ def ensure_signed(call):
 
 
 def sign(call, secret, scope, names):
-    """Return the Signature Version 4 of a request; `scope` is date, region, service and its end, `names` the signed headers."""
+    """Return the Signature Version 4 of a request, over its `names` headers; `scope` is that of the credential."""
     query = "&".join(sorted(f"{quote(name, '-_.~')}={quote(value, '-_.~')}" for name, value in call.query))
     headers = "".join(f"{name}:{' '.join((call.header(name) or '').split())}\n" for name in names.split(";"))
     body = hashlib.sha256(call.body).hexdigest()

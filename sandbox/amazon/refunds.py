@@ -1,8 +1,8 @@
 """Refunds: by the feed POST_PAYMENT_ADJUSTMENT_DATA, or by the seller elsewhere.
 
-Format: see `envelope.py`. That the sum must be a credit to the buyer, and that orders are refunded once they are shipped, is
-from Amazon's help page "Order Adjustment feed"; seen 2026-11-26 in copies of it. The Orders API shows no refunds, so they are kept
-beside the order: in `/__state`, in the ledger and in the reports of returns.
+Format: see `envelope.py`. That the sum must be a credit to the buyer, and that orders are refunded once they are
+shipped, is from Amazon's help page "Order Adjustment feed"; seen 2026-11-26 in copies of it. The Orders API shows no
+refunds, so they are kept beside the order: in `/__state`, in the ledger and in the reports of returns.
 """
 
 from decimal import Decimal
@@ -13,10 +13,10 @@ from .pricing import money
 from .store import part_of, status_of
 
 REASONS = (
-    "NoInventory", "CustomerReturn", "GeneralAdjustment", "CouldNotShip", "DifferentItem", "Abandoned", "CustomerCancel",
-    "PriceError", "ProductOutofStock", "CustomerAddressIncorrect", "Exchange", "Other", "CarrierCreditDecision",
-    "RiskAssessmentInformationNotValid", "CarrierCoverageFailure", "TransactionRecord", "Undeliverable",
-    "RefusedDelivery",
+    "NoInventory", "CustomerReturn", "GeneralAdjustment", "CouldNotShip", "DifferentItem", "Abandoned",
+    "CustomerCancel", "PriceError", "ProductOutofStock", "CustomerAddressIncorrect", "Exchange", "Other",
+    "CarrierCreditDecision", "RiskAssessmentInformationNotValid", "CarrierCoverageFailure", "TransactionRecord",
+    "Undeliverable", "RefusedDelivery",
 )  # fmt: skip
 # Each component, and the part of an item's proceeds it may not exceed; None has no limit of its own.
 COMPONENTS = {
@@ -30,8 +30,8 @@ COMPONENTS = {
 _GIFTS = ("Goodwill", "ReturnShipping")
 _ORDER_FIELDS = ("AmazonOrderID", "MerchantOrderID", "ActionType", "CODCollectionMethod", "AdjustedItem")
 _ITEM_FIELDS = (
-    "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantAdjustmentItemID", "AdjustmentReason", "ItemPriceAdjustments",
-    "PromotionAdjustments", "DirectPaymentAdjustments", "QuantityCancelled", "Quantity",
+    "AmazonOrderItemCode", "MerchantOrderItemID", "MerchantAdjustmentItemID", "AdjustmentReason",
+    "ItemPriceAdjustments", "PromotionAdjustments", "DirectPaymentAdjustments", "QuantityCancelled", "Quantity",
 )  # fmt: skip
 _REFUNDABLE = ("SHIPPED", "PARTIALLY_SHIPPED")
 

@@ -1,8 +1,8 @@
 """The Reports API 2021-06-30: a report is asked for, waited for and downloaded.
 
-Model: reports_2021-06-30.json, seen 2026-11-26. A report without data is cancelled by the marketplace; DONE_NO_DATA is a word of
-an older version. That reports of returns span 60 days at most is from Amazon's page "Returns report type values"; that a wider
-one is refused at once is ours.
+Model: reports_2021-06-30.json, seen 2026-11-26. A report without data is cancelled by the marketplace; DONE_NO_DATA
+is a word of an older version. That reports of returns span 60 days at most is from Amazon's page "Returns report type
+values"; that a wider one is refused at once is ours.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Returns of orders that the seller shipped, and the two reports that show them.
 
-Columns of the flat file: a report of July 2025 shown by a seller (GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE), and elements of the
-XML: a report of November 2020 in a connector's test data; both found in public repositories, seen 2026-11-26. They agree with
-Amazon's page "Returns reports attributes".
+Columns of the flat file: a report of July 2025 shown by a seller (GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE), and
+elements of the XML: a report of November 2020 in a connector's test data; both found in public repositories, seen
+2026-11-26. They agree with Amazon's page "Returns reports attributes".
 """
 
 from decimal import Decimal
@@ -16,11 +16,12 @@ from .refunds import ensure_refundable, paid, refunded
 from .store import part_of
 
 COLUMNS = (
-    "Order ID", "Order date", "Return request date", "Return request status", "Amazon RMA ID", "Merchant RMA ID", "Label type",
-    "Label cost", "Currency code", "Return carrier", "Tracking ID", "Label to be paid by", "A-to-Z Claim", "Is prime", "ASIN",
-    "Merchant SKU", "Item Name", "Return quantity", "Return Reason", "In policy", "Return type", "Resolution", "Invoice number",
-    "Return delivery date", "Order Amount", "Order quantity", "SafeT Action reason", "SafeT claim id", "SafeT claim state",
-    "SafeT claim creation time", "SafeT claim reimbursement amount", "Refunded Amount",
+    "Order ID", "Order date", "Return request date", "Return request status", "Amazon RMA ID", "Merchant RMA ID",
+    "Label type", "Label cost", "Currency code", "Return carrier", "Tracking ID", "Label to be paid by",
+    "A-to-Z Claim", "Is prime", "ASIN", "Merchant SKU", "Item Name", "Return quantity", "Return Reason",
+    "In policy", "Return type", "Resolution", "Invoice number", "Return delivery date", "Order Amount",
+    "Order quantity", "SafeT Action reason", "SafeT claim id", "SafeT claim state", "SafeT claim creation time",
+    "SafeT claim reimbursement amount", "Refunded Amount",
 )  # fmt: skip
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -40,7 +41,9 @@ def open_return(world, seller, wish):
     if unknown:
         raise ValueError(f"a return does not know {', '.join(sorted(unknown))}")
     order = seller.records[wish["orderId"]].order
-    item = next(item for item in [*order["orderItems"], None] if item is None or item["orderItemId"] == wish["orderItemId"])
+    item = next(
+        item for item in [*order["orderItems"], None] if item is None or item["orderItemId"] == wish["orderItemId"]
+    )
     if item is None:
         raise ValueError(f"the order has no item {wish['orderItemId']}")
     try:
@@ -66,7 +69,8 @@ def find_returns(seller, report):
         entry
         for entry in seller.returns.values()
         if start <= from_text(entry["requested"]) <= end
-        and part_of(seller.records[entry["orderId"]].order, "salesChannel").get("marketplaceId") in report["marketplaceIds"]
+        and part_of(seller.records[entry["orderId"]].order, "salesChannel").get("marketplaceId")
+        in report["marketplaceIds"]
     ]
     return sorted(found, key=lambda entry: (entry["requested"], entry["rma"]))
 

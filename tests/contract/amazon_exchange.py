@@ -6,8 +6,8 @@ from specs import load, validate_response
 
 from sandbox.amazon.operations import OPERATIONS
 from sandbox.amazon.orders import DATA_SETS
-from tests.sandbox_feeds import make_listings_feed, submit_feed, upload
 from tests.sandbox_calls import EXAMPLE_ID, LONG_AGO, ORDERS, US, make_notice, shipment_path
+from tests.sandbox_feeds import make_listings_feed, submit_feed, upload
 
 ORDERS_SPEC = load("amazon", "orders_2026-01-01")
 _LISTINGS_SPEC = load("amazon", "listingsItems_2021-08-01")
@@ -87,7 +87,7 @@ _GRANTLESS = {operation.name for operation in OPERATIONS if operation.scope}
 
 
 def good(caller, operation):
-    """Return the good request of an operation as method, path, query, body; what it is about is made once for a caller."""
+    """Return the good request of an operation: method, path, query, body. What it is about is made once a caller."""
     request = _GOOD[operation]
     if not callable(request):
         return request
@@ -152,7 +152,9 @@ def _report(caller):
 
 
 def _destination(caller):
-    return caller.call_grantless("POST", f"{NOTIFICATIONS}/destinations", body=DESTINATION).json["payload"]["destinationId"]
+    return caller.call_grantless("POST", f"{NOTIFICATIONS}/destinations", body=DESTINATION).json["payload"][
+        "destinationId"
+    ]
 
 
 def _subscription(caller):

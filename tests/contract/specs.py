@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
 import pytest
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, Draft7Validator, FormatChecker
 
 PROJECT = Path(__file__).resolve().parents[2]
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z")
@@ -88,6 +88,22 @@ def _read(path, is_strict):
 def load(vendor, name, *, strict=True):
     """Return a model as a `Spec`; `strict=False` lets objects have fields that the model does not name."""
     return Spec(name, _read(specs_root() / vendor / f"{name}.json", strict))
+
+
+def validate_schema(vendor, name, value, *, strict=True):
+    """Check a decoded JSON value against a JSON schema of draft 7 in the folder `schemas`. Raises SpecViolation.
+
+    It is closed as models are; `strict=False` lets objects have fields that the schema does not name.
+    """
+    schema = _read(specs_root() / vendor / "schemas" / f"{name}.json", strict)
+    errors = Draft7Validator(schema, format_checker=_formats).iter_errors(value)
+    problems = [f"{error.json_path}: {error.message[:300]}" for error in errors]
+    _raise_if(problems, "value", Spec(name, schema))
+
+
+def schema_example(vendor, name):
+    """Return the official example that goes with a JSON schema."""
+    return _read(specs_root() / vendor / "schemas" / f"{name}.example.json", False)
 
 
 def examples(vendor, name):

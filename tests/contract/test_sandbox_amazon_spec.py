@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from amazon_exchange import ITEM, ITEMS, NOTICE, ORDERS_SPEC, SHIP, SPECS, STOCK_PATCH, good, send
+from bodies import RELAXED, bodies_like
+from hypothesis import given
+from hypothesis import strategies as st
 from specs import SpecViolation, examples, validate_definition, validate_request
 
 from sandbox.amazon.generator import KINDS, Wish, generate_order
@@ -23,6 +24,8 @@ from tests.sandbox_calls import EXAMPLE_ID, ORDERS, US
 
 EVERYTHING = {"includedData": ",".join(DATA_SETS)}
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=timezone.utc)
+
+
 def test_every_played_operation_is_held_against_a_model():
     assert set(SPECS) == {operation.name for operation in OPERATIONS if operation is not TOKEN}
     for operation in OPERATIONS:
@@ -262,57 +265,12 @@ def shared_caller():
     return Caller()
 
 
-RELAXED = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-
-
 @RELAXED
 @given(QUERIES)
 def test_search_that_is_answered_is_valid_by_the_model(shared_caller, query):
     response = send(shared_caller, "searchOrders", {"query": query})
     if response.status_code == 200:
         validate_request(ORDERS_SPEC, "GET", ORDERS, urlencode(query), None)
-
-
-SCRAPS = st.sampled_from(
-    [None, True, -3, 0, 1, 2, 1.0, 2.5, "", "1", "x", "UPS", "merge", "delete", [], {}, [{}], ["1"]]
-)
-
-
-def bodies_like(body):
-    """Return a strategy of bodies that differ from a good one in one or two places."""
-    places = list(_places(body))
-
-    def change(wishes):
-        changed = copy.deepcopy(body)
-        for place, kind, scrap in wishes:
-            _change(changed, place, kind, copy.deepcopy(scrap))
-        return changed
-
-    wish = st.tuples(st.sampled_from(places), st.sampled_from(["set", "remove", "add"]), SCRAPS)
-    return st.lists(wish, min_size=1, max_size=2).map(change)
-
-
-def _places(value, path=()):
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, part in entries:
-        yield (*path, key)
-        yield from _places(part, (*path, key))
-
-
-def _change(body, place, kind, scrap):
-    try:
-        for key in place[:-1]:
-            body = body[key]
-        if kind == "set":
-            body[place[-1]] = scrap
-        elif kind == "remove":
-            del body[place[-1]]
-        elif isinstance(body, list):
-            body.append(scrap)
-        else:
-            body["unknown"] = scrap
-    except (KeyError, IndexError, TypeError):
-        pass  # The first change has taken away the place of the second.
 
 
 @RELAXED

@@ -84,7 +84,9 @@ def test_feed_is_done_at_the_next_question_by_default(caller):
 def test_only_a_waiting_feed_can_be_cancelled(caller):
     caller.control(feed_seconds=60)
     before = quantity(caller, "OMS-0001")
-    ids = [create_feed(caller, "JSON_LISTINGS_FEED", make_listings_feed([stock_message(1, "OMS-0001", 3)])) for _ in "ab"]
+    ids = [
+        create_feed(caller, "JSON_LISTINGS_FEED", make_listings_feed([stock_message(1, "OMS-0001", 3)])) for _ in "ab"
+    ]
     answer = caller.call("DELETE", f"{FEEDS}/feeds/{ids[0]}")
     assert (answer.status_code, answer.data) == (200, b"")
     caller.control(clock_offset=30)
@@ -175,9 +177,7 @@ def test_each_message_of_a_listings_feed_has_its_own_outcome(caller):
     assert [entry["key"] for entry in caller.ledger("price_patched")] == ["OMS-0002"]
 
 
-@pytest.mark.parametrize(
-    ("op", "kept"), [("merge", {"lead_time_to_ship_max_days": 2}), ("replace", {}), ("add", {})]
-)
+@pytest.mark.parametrize(("op", "kept"), [("merge", {"lead_time_to_ship_max_days": 2}), ("replace", {}), ("add", {})])
 def test_patches_of_a_feed_mean_what_they_mean_alone(caller, op, kept):
     submit_listings(caller, [stock_message(1, "OMS-0001", 9, op)])
     assert state(caller)["listings"]["OMS-0001"] == [{"fulfillment_channel_code": "DEFAULT", "quantity": 9, **kept}]
@@ -188,7 +188,10 @@ def test_delete_update_and_partial_update(caller):
     offer = price_message(0, "x", 30)["patches"][0]["value"]
     messages = [
         {"messageId": 1, "sku": "OMS-0001", "operationType": "DELETE"},
-        {"messageId": 2, "sku": "OMS-0002", "operationType": "PARTIAL_UPDATE", "productType": "PRODUCT", "attributes": stock},
+        {
+            "messageId": 2, "sku": "OMS-0002", "operationType": "PARTIAL_UPDATE", "productType": "PRODUCT",
+            "attributes": stock,
+        },
         {
             "messageId": 3, "sku": "OMS-0003", "operationType": "UPDATE", "productType": "PRODUCT",
             "requirements": "LISTING", "attributes": {**stock, "purchasable_offer": offer},
@@ -254,7 +257,9 @@ def test_25000_messages_are_taken(caller):
     assert quantity(caller, "OMS-0001") == 25_000
 
 
-@pytest.mark.parametrize("kind", ["POST_INVENTORY_AVAILABILITY_DATA", "POST_PRODUCT_PRICING_DATA", "POST_FLAT_FILE_LISTINGS_DATA"])
+@pytest.mark.parametrize(
+    "kind", ["POST_INVENTORY_AVAILABILITY_DATA", "POST_PRODUCT_PRICING_DATA", "POST_FLAT_FILE_LISTINGS_DATA"]
+)
 def test_dead_feed_types_are_fatal(caller, kind):
     feed = submit_feed(caller, kind, b"<AmazonEnvelope/>", "text/xml")
     assert feed["processingStatus"] == "FATAL"

@@ -157,7 +157,9 @@ def test_message_about_an_order_can_be_sent_by_hand(caller):
 
 def test_broken_orders_are_passed_over(caller):
     subscribe(caller)
-    caller.control(add_orders=[{"orderId": "1"}, {"orderId": "2", "fulfillment": {"fulfillmentStatus": "NEW"}, "orderItems": 7}])
+    caller.control(
+        add_orders=[{"orderId": "1"}, {"orderId": "2", "fulfillment": {"fulfillmentStatus": "NEW"}, "orderItems": 7}]
+    )
     assert receive(caller) == []
 
 

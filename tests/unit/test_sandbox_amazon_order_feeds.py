@@ -73,7 +73,9 @@ def test_whole_order_is_cancelled_and_its_stock_comes_back(caller):
     before = state(caller)["listings"]
     order = make_order(caller)
     assert state(caller)["listings"] != before
-    answer = submit_xml(caller, CANCEL, make_envelope("OrderAcknowledgement", cancellation(order, "NoInventory", "PricingError")))
+    answer = submit_xml(
+        caller, CANCEL, make_envelope("OrderAcknowledgement", cancellation(order, "NoInventory", "PricingError"))
+    )
     counts = {"MessagesProcessed": 1, "MessagesSuccessful": 1, "MessagesWithError": 0, "MessagesWithWarning": 0}
     assert answer == ("DONE", counts, [])
     now = order_now(caller, order["orderId"])
@@ -132,7 +134,10 @@ def test_each_message_that_cannot_cancel_says_why(caller):
 
 def test_success_acknowledges_and_changes_nothing(caller):
     order = make_order(caller)
-    assert submit_xml(caller, CANCEL, make_envelope("OrderAcknowledgement", cancellation(order, status="Success")))[2] == []
+    assert (
+        submit_xml(caller, CANCEL, make_envelope("OrderAcknowledgement", cancellation(order, status="Success")))[2]
+        == []
+    )
     assert order_now(caller, order["orderId"]) == order
     assert [entry["key"] for entry in caller.ledger("order_acknowledged")] == [order["orderId"]]
 
@@ -179,7 +184,9 @@ def test_no_more_is_refunded_than_was_paid(caller):
     # Shipping was paid, too, but not as much as the goods.
     assert (counts["MessagesSuccessful"], counts["MessagesWithError"]) == (1, 2)
     assert all("left to refund" in text for _number, text in refused)
-    above = make_envelope("OrderAdjustment", refund(order, place=1, Principal=goods_of(order["orderItems"][1]) + Decimal("0.01")))
+    above = make_envelope(
+        "OrderAdjustment", refund(order, place=1, Principal=goods_of(order["orderItems"][1]) + Decimal("0.01"))
+    )
     assert "above" in submit_xml(caller, REFUND, above)[2][0][1]
     assert len(caller.ledger("refund_recorded")) == 1
 
@@ -217,8 +224,8 @@ def test_each_message_that_cannot_refund_says_why(caller):
     _status, counts, refused = submit_xml(caller, REFUND, make_envelope("OrderAdjustment", *contents))
     assert counts["MessagesWithError"] == len(contents) == len(refused)
     words = (
-        "UNSHIPPED", "Amazon", "no item", "exist", "credit", "decimals", "amount", "AdjustmentReason", "Type", "Component",
-        "currency", "ordered", "above zero", "above", "ActionType",
+        "UNSHIPPED", "Amazon", "no item", "exist", "credit", "decimals", "amount", "AdjustmentReason", "Type",
+        "Component", "currency", "ordered", "above zero", "above", "ActionType",
     )  # fmt: skip
     for (_number, text), word in zip(refused, words, strict=True):
         assert word in text

@@ -58,7 +58,11 @@ def test_flat_file_shows_a_return_with_what_was_refunded(caller):
     [row] = rows(caller)
     assert len(row) == 32
     assert (row["Order ID"], row["Amazon RMA ID"], row["Return quantity"]) == (EXAMPLE_ID, rma, "1")
-    assert (row["Return Reason"], row["Tracking ID"], row["Return request date"]) == ("CR-DEFECTIVE", "1Z999", "23-Nov-2026")
+    assert (row["Return Reason"], row["Tracking ID"], row["Return request date"]) == (
+        "CR-DEFECTIVE",
+        "1Z999",
+        "23-Nov-2026",
+    )
     assert row["Refunded Amount"] == ""
     caller.control(refund_elsewhere={"orderId": EXAMPLE_ID, "orderItemId": EXAMPLE_ITEM, "amount": "10.00"})
     assert rows(caller)[0]["Refunded Amount"] == "10.00"
@@ -123,7 +127,9 @@ def test_report_without_rows_can_have_its_header(caller):
 
 
 def test_flat_file_can_be_latin_1_and_compressed(caller):
-    [order_id] = caller.control(generate={"count": 1, "kind": "standard", "marketplace_id": "A1VC38T7YXB528"})["generate"]
+    [order_id] = caller.control(generate={"count": 1, "kind": "standard", "marketplace_id": "A1VC38T7YXB528"})[
+        "generate"
+    ]
     order = caller.send("GET", "/__state").json["amazon"]["orders"][order_id]
     item = order["orderItems"][0]
     change = {"orderItems": [{**item, "product": {**item["product"], "title": "Käse 神\tx"}}]}
@@ -147,7 +153,9 @@ def test_report_takes_as_long_as_is_set_and_can_be_cancelled_before(caller):
     other = report(caller)
     assert caller.call("DELETE", f"{REPORTS}/reports/{other['reportId']}").status_code == 200
     query = {"reportTypes": FLAT, "processingStatuses": "CANCELLED"}
-    assert [r["reportId"] for r in caller.call("GET", f"{REPORTS}/reports", query).json["reports"]] == [other["reportId"]]
+    assert [r["reportId"] for r in caller.call("GET", f"{REPORTS}/reports", query).json["reports"]] == [
+        other["reportId"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +205,7 @@ def test_orders_the_marketplace_ships_lower_it(caller):
 
 def test_inventory_has_pages_whose_token_lives_for_thirty_seconds(caller, monkeypatch):
     monkeypatch.setattr("sandbox.amazon.fba.PAGE", 4)
-    found, query = [], dict(INVENTORY)
+    found, query, last = [], dict(INVENTORY), None
     while query:
         answer = caller.call("GET", STOCK, query).json
         found += [summary["sellerSku"] for summary in answer["payload"]["inventorySummaries"]]
