@@ -1,12 +1,12 @@
 """Cancelled orders and items: by feed, by the buyer, by the marketplace.
 
 POST_ORDER_ACKNOWLEDGEMENT_DATA: StatusCode Failure cancels; Amazon's page "Order feed type values" says that the feed
-no longer acknowledges anything. Format and reasons: see `envelope.py`; the last four reasons are in newer releases of
+no longer acknowledges anything. Format and reasons: see `envelope.py`; the last four reasons are known to newer releases of
 the schema.
 """
 
 from .envelope import BadMessage, count_at, ensure_known, text_at, work_through
-from .store import is_cancelled, part_of, status_of
+from .store import is_cancelled, item_of, part_of, status_of
 
 REASONS = (
     "NoInventory", "ShippingAddressUndeliverable", "CustomerExchange", "BuyerCanceled", "GeneralAdjustment",
@@ -52,10 +52,10 @@ def find_record(seller, element):
 def find_item(order, element):
     """Return the order item that a part of a message is about; raise BadMessage when there is none."""
     item_id = text_at(element, "AmazonOrderItemCode")
-    for item in order["orderItems"]:
-        if item["orderItemId"] == item_id:
-            return item
-    raise BadMessage("18027", f"The order has no item {item_id or 'without a code'}.", item_id)
+    item = item_of(order, item_id)
+    if item is None:
+        raise BadMessage("18027", f"The order has no item {item_id or 'without a code'}.", item_id)
+    return item
 
 
 def _read_reasons(order, element):

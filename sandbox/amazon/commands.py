@@ -11,7 +11,7 @@ from .generator import KINDS, Wish, generate_order
 from .pricing import money
 from .refunds import paid, record_refund
 from .returns import open_return
-from .store import UNPAID, part_of, status_of
+from .store import UNPAID, item_of, part_of, status_of
 
 # Younger than the overlap of a careful importer, older than what searches hide.
 DEFAULT_AGE_SECONDS = 150
@@ -170,7 +170,7 @@ class Commands:
     def refund_elsewhere(self, wish):
         """Refund an item as in Seller Central: {"orderId", "orderItemId", "amount"}; by default all that was paid."""
         order = self._seller.records[wish["orderId"]].order
-        item = next((item for item in order["orderItems"] if item["orderItemId"] == wish["orderItemId"]), None)
+        item = item_of(order, wish["orderItemId"])
         if item is None:
             raise ValueError(f"the order has no item {wish['orderItemId']}")
         value, currency = paid(item)

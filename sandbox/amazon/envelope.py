@@ -1,10 +1,10 @@
 """The XML of order feeds: the envelope with its messages, and the processing report that answers it.
 
 Formats: amzn-envelope.xsd, AmznBase.xsd, OrderAcknowledgement.xsd, OrderAdjustment.xsd and ProcessingReport.xsd of
-release 4.1, named by Amazon's page "Order feed type values". Amazon no longer serves them openly; their elements and
-values were read from classes generated from them (hsudas/flexi, Libraries/Flexi.Model/Poco/AmazonMWS/Feeds), and a
-whole report from github.com test data of connectors. Seen 2026-11-26. The codes of results are ours, except 5000 for
-XML that cannot be read.
+release 4.1, named by Amazon's page "Order feed type values". Their elements and values were read from classes that were
+generated from them (github.com/hsudas/flexi, Libraries/Flexi.Model/Poco/AmazonMWS/Feeds), the shape of a whole report
+from reports in the test data of connectors. Seen 2026-11-26. The codes of results are ours, except 5000 for XML that
+cannot be read and 18021 for a quantity that is too large.
 """
 
 import re

@@ -13,7 +13,7 @@ from ..clock import from_text
 from .envelope import BadMessage
 from .pricing import money
 from .refunds import ensure_refundable, paid, refunded
-from .store import part_of
+from .store import item_of, part_of
 
 COLUMNS = (
     "Order ID", "Order date", "Return request date", "Return request status", "Amazon RMA ID", "Merchant RMA ID",
@@ -41,9 +41,7 @@ def open_return(world, seller, wish):
     if unknown:
         raise ValueError(f"a return does not know {', '.join(sorted(unknown))}")
     order = seller.records[wish["orderId"]].order
-    item = next(
-        item for item in [*order["orderItems"], None] if item is None or item["orderItemId"] == wish["orderItemId"]
-    )
+    item = item_of(order, wish["orderItemId"])
     if item is None:
         raise ValueError(f"the order has no item {wish['orderItemId']}")
     try:
@@ -51,15 +49,22 @@ def open_return(world, seller, wish):
     except BadMessage as problem:
         raise ValueError(str(problem)) from None
     rma = wish.get("rma") or f"D{len(seller.returns) + 1:08d}RRMA"
-    same_item = [r for r in seller.returns.values() if r["orderItemId"] == wish["orderItemId"] and r["rma"] != rma]
-    quantity = int(wish.get("quantity", 1))
-    if not 1 <= quantity <= item["quantityOrdered"] - sum(entry["quantity"] for entry in same_item):
-        raise ValueError(f"{quantity} of {item['quantityOrdered']} cannot be returned")
-    earlier = seller.returns.get(rma, {"requested": world.clock.now_text(), **_DEFAULTS})
-    entry = {**earlier, **wish, "rma": rma, "quantity": quantity}
+    earlier = seller.returns.get(rma, {"requested": world.clock.now_text(), "quantity": 1, **_DEFAULTS})
+    entry = {**earlier, **wish, "rma": rma}
+    _ensure_possible(seller, item, entry)
     seller.put_return(entry)
     world.ledger.append("return_opened", wish["orderId"], {"seller": seller.seller_id, **entry})
     return rma
+
+
+def _ensure_possible(seller, item, entry):
+    others = [other for other in seller.returns.values() if other["rma"] != entry["rma"]]
+    back = sum(other["quantity"] for other in others if other["orderItemId"] == entry["orderItemId"])
+    if not 1 <= entry["quantity"] <= item["quantityOrdered"] - back:
+        raise ValueError(f"{entry['quantity']} of {item['quantityOrdered']} cannot be returned")
+    for name in ("requested", "delivered"):
+        if entry[name] is not None and from_text(entry[name]) is None:
+            raise ValueError(f"{name} is not an instant: {entry[name]}")
 
 
 def find_returns(seller, report):
@@ -131,37 +136,46 @@ def write_xml(seller, entries, encoding):
 def _add_return(details, seller, entry):
     order, item, values = _values(seller, entry)
     product = item["product"]
-    part = _add(details, "item_details")
-    for name, text in (
-        ("item_name", product["title"]), ("asin", product["asin"]), ("return_reason_code", entry["reason"]),
-        ("merchant_sku", product["sellerSku"]), ("in_policy", "Y"), ("return_quantity", entry["quantity"]),
-        ("resolution", entry["resolution"]), ("refund_amount", values["refunded"]),
-    ):  # fmt: skip
-        _add(part, name, text)
-    for name, text in (
-        ("order_id", order["orderId"]), ("order_date", order["createdTime"]), ("amazon_rma_id", entry["rma"]),
-        ("merchant_rma_id", entry["merchantRma"]), ("return_request_date", entry["requested"]),
-        ("return_request_status", entry["status"]), ("a_to_z_claim", "false"), ("is_prime", values["is_prime"]),
-        ("return_carrier", entry["carrier"]), ("tracking_id", entry["tracking"]),
-    ):  # fmt: skip
-        if text:
-            _add(details, name, text)
-    label = _add(details, "label_details")
-    for name, text in (
-        ("currency_code", values["currency"]), ("label_cost", values["label_cost"]), ("label_type", "AmazonUnPaidLabel"),
-    ):  # fmt: skip
-        _add(label, name, text)
-    for name, text in (
-        ("label_to_be_paid_by", "Customer"), ("return_type", "C-Returns"), ("order_amount", values["order_amount"]),
-        ("order_quantity", item["quantityOrdered"]), ("return_delivery_date", entry["delivered"]),
-    ):  # fmt: skip
-        if text:
-            _add(details, name, text)
+    of_item = {
+        "item_name": product["title"],
+        "asin": product["asin"],
+        "return_reason_code": entry["reason"],
+        "merchant_sku": product["sellerSku"],
+        "in_policy": "Y",
+        "return_quantity": entry["quantity"],
+        "resolution": entry["resolution"],
+        "refund_amount": values["refunded"],
+    }
+    of_return = {
+        "order_id": order["orderId"],
+        "order_date": order["createdTime"],
+        "amazon_rma_id": entry["rma"],
+        "merchant_rma_id": entry["merchantRma"],
+        "return_request_date": entry["requested"],
+        "return_request_status": entry["status"],
+        "a_to_z_claim": "false",
+        "is_prime": values["is_prime"],
+        "return_carrier": entry["carrier"],
+        "tracking_id": entry["tracking"],
+        "label_to_be_paid_by": "Customer",
+        "return_type": "C-Returns",
+        "order_amount": values["order_amount"],
+        "order_quantity": item["quantityOrdered"],
+        "return_delivery_date": entry["delivered"],
+    }
+    of_label = {
+        "currency_code": values["currency"],
+        "label_cost": values["label_cost"],
+        "label_type": "AmazonUnPaidLabel",
+    }
+    _add_all(_add(details, "item_details"), of_item)
+    _add_all(details, of_return)
+    _add_all(_add(details, "label_details"), of_label)
 
 
 def _values(seller, entry):
     order = seller.records[entry["orderId"]].order
-    item = next(item for item in order["orderItems"] if item["orderItemId"] == entry["orderItemId"])
+    item = item_of(order, entry["orderItemId"])
     value, currency = paid(item)
     back = refunded(seller, entry["orderId"], entry["orderItemId"])
     return (
@@ -182,6 +196,13 @@ def _add(parent, name, text=None):
     if text is not None:
         element.text = str(text)
     return element
+
+
+def _add_all(parent, texts):
+    """Add an element for each text; what is empty is left out, as in the marketplace's own reports."""
+    for name, text in texts.items():
+        if text not in (None, ""):
+            _add(parent, name, text)
 
 
 def _short(text):

@@ -123,6 +123,11 @@ def own_stock(listing):
     return None
 
 
+def item_of(order, item_id):
+    """Return the item of an order with an id, or None."""
+    return next((item for item in order["orderItems"] if item["orderItemId"] == item_id), None)
+
+
 def is_cancelled(item):
     """Say whether an item of an order was cancelled, not only asked to be."""
     return bool(part_of(part_of(item, "cancellation"), "cancellationExecution"))

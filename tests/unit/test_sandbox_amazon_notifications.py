@@ -7,10 +7,12 @@ import time
 
 import pytest
 
+from sandbox.amazon.queues import sign
 from sandbox.caller import Caller
 from sandbox.clock import Clock
 from sandbox.disk import Disk
 from sandbox.server import Sandbox
+from sandbox.wire import Call
 from sandbox.world import World
 from tests.sandbox_calls import EXAMPLE_ID, MOMENT, US, make_notice, shipment_path
 from tests.sandbox_feeds import make_listings_feed, submit_feed
@@ -198,6 +200,15 @@ def test_wrong_actions_are_refused(caller, action, wish, kind):
     caller.control(notify={"queue": "orders", "body": "one"})
     answer = act(caller, action, **wish)
     assert (answer.status_code, data_of(answer)["__type"].partition("#")[2]) == (400, kind)
+
+
+def test_signature_is_that_of_the_published_test_suite():
+    # "get-vanilla" of the Signature Version 4 test suite of AWS.
+    headers = {"host": "example.amazonaws.com", "x-amz-date": "20150830T123600Z"}
+    call = Call("GET", "/", ("",), (), headers, b"")
+    secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+    signature = sign(call, secret, "20150830/us-east-1/service/aws4_request", "host;x-amz-date")
+    assert signature == "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"
 
 
 def test_long_poll_ends_when_a_message_arrives_and_after_a_second_at_most(caller):

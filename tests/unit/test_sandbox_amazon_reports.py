@@ -106,6 +106,7 @@ def test_return_changes_with_its_rma_and_survives_only_once(caller):
         ({"orderItemId": "1"}, "no item"),
         ({"orderId": "1"}, "KeyError"),
         ({"colour": "red"}, "does not know"),
+        ({"requested": "today"}, "not an instant"),
     ],
 )
 def test_impossible_returns_are_refused(caller, wish, text):
