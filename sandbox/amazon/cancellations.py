@@ -1,8 +1,8 @@
 """Cancelled orders and items: by feed, by the buyer, by the marketplace.
 
 POST_ORDER_ACKNOWLEDGEMENT_DATA: StatusCode Failure cancels; Amazon's page "Order feed type values" says that the feed
-no longer acknowledges anything. Format and reasons: see `envelope.py`; the last four reasons are known to newer releases of
-the schema.
+no longer acknowledges anything. Format and reasons: see `envelope.py`; the last four reasons are known to newer
+releases of the schema.
 """
 
 from .envelope import BadMessage, count_at, ensure_known, text_at, work_through

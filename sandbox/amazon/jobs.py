@@ -57,9 +57,18 @@ class Jobs:
             job.setdefault("processingStartTime", to_text(started.replace(microsecond=0)))
             job["processingStatus"] = "IN_PROGRESS"
             if now >= ended:
-                job["processingStatus"], job["documentId"] = self._finish(job)
+                job["processingStatus"], job["documentId"] = self._outcome_of(job)
                 self._end(job, to_text(ended.replace(microsecond=0)))
             self._keep(job)
+
+    def _outcome_of(self, job):
+        """Do the work; what a test has misshapen beyond understanding is fatal, and the ledger says why."""
+        try:
+            return self._finish(job)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
+            text = f"{type(problem).__name__}: {problem}"
+            self._world.ledger.append(f"{self._name}_failed", job["id"], {"seller": job["seller"], "problem": text})
+            return "FATAL", None
 
     def find(self, seller_id, job_id):
         """Return a job of a seller; raise ApiError 400 for what is no id, 404 for an unknown one."""

@@ -261,6 +261,16 @@ def test_refund_elsewhere_counts_as_refunded(caller):
         caller.control(refund_elsewhere={"orderId": order["orderId"], "orderItemId": "1"})
 
 
+def test_misshapen_order_ends_the_feed_and_nothing_else(caller):
+    caller.control(add_orders=[{"orderId": "1", "fulfillment": {"fulfillmentStatus": "UNSHIPPED"}}])
+    broken = {"orderId": "1", "orderItems": [{"orderItemId": "1"}]}
+    feed = submit_feed(caller, CANCEL, make_envelope("OrderAcknowledgement", cancellation(broken, "NoInventory")), XML)
+    assert feed["processingStatus"] == "FATAL"
+    [entry] = caller.ledger("feed_failed")
+    assert "orderItems" in entry["body"]["problem"]
+    assert make_order(caller)["orderId"]
+
+
 def test_buyer_who_asks_for_a_cancellation_gets_it_by_feed(caller):
     caller.control(cancel_order={"orderId": EXAMPLE_ID, "request_only": True})
     order = order_now(caller, EXAMPLE_ID)

@@ -90,8 +90,9 @@ def test_price_taken_away_leaves_a_listing_without_an_offer(caller):
 @pytest.mark.parametrize(
     "wrong",
     [
-        price(0), price(-1), price("50"), price(None), price(True), price(1e300), price(1.005), price(5, currency="EUR"),
-        price(5, marketplace_id="A2"), price(5, marketplace_id=["x"]), price(5, our_price=[]), price(5, our_price=7),
+        price(0), price(-1), price("50"), price(None), price(True), price(1e300), price(1.005),
+        price(5, currency="EUR"), price(5, marketplace_id="A2"), price(5, marketplace_id=["x"]),
+        price(5, our_price=[]), price(5, our_price=7),
     ],
 )  # fmt: skip
 def test_price_that_cannot_be_is_invalid_and_changes_nothing(caller, wrong):
