@@ -14,6 +14,8 @@ _SECRET_ELEMENTS = re.compile(
     r"(<(?:[\w.-]+:)?(?:apiKey|sessionId)(?:\s[^>]*)?(?<!/)>)(?:[^<]|<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))*",
     re.DOTALL,
 )
+# Documents of feeds have megabytes; thousands of requests are kept.
+MOST_BODY = 100_000
 
 
 def describe_call(call, facts, faults, clock):
@@ -33,7 +35,7 @@ def describe_call(call, facts, faults, clock):
 
 
 def _readable_body(call):
-    text = call.body.decode("utf-8", "replace")
+    text = call.body[:MOST_BODY].decode("utf-8", "replace")
     if call.content_type() != "application/x-www-form-urlencoded":
         return _SECRET_ELEMENTS.sub(rf"\1{HIDDEN}", text)
     pairs = parse_qsl(text, keep_blank_values=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
 import pytest
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, Draft7Validator, FormatChecker
 
 PROJECT = Path(__file__).resolve().parents[2]
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z")
@@ -82,12 +82,28 @@ def specs_root():
 @cache
 def _read(path, is_strict):
     document = json.loads(path.read_text(encoding="utf-8"))
-    return _closed(document) if is_strict else document
+    return _closed(document, frozenset(_added_together(document))) if is_strict else document
 
 
 def load(vendor, name, *, strict=True):
     """Return a model as a `Spec`; `strict=False` lets objects have fields that the model does not name."""
     return Spec(name, _read(specs_root() / vendor / f"{name}.json", strict))
+
+
+def validate_schema(vendor, name, value, *, strict=True):
+    """Check a decoded JSON value against a JSON schema of draft 7 in the folder `schemas`. Raises SpecViolation.
+
+    It is closed as models are; `strict=False` lets objects have fields that the schema does not name.
+    """
+    schema = _read(specs_root() / vendor / "schemas" / f"{name}.json", strict)
+    errors = Draft7Validator(schema, format_checker=_formats).iter_errors(value)
+    problems = [f"{error.json_path}: {error.message[:300]}" for error in errors]
+    _raise_if(problems, "value", Spec(name, schema))
+
+
+def schema_example(vendor, name):
+    """Return the official example that goes with a JSON schema."""
+    return _read(specs_root() / vendor / "schemas" / f"{name}.example.json", False)
 
 
 def examples(vendor, name):
@@ -148,17 +164,33 @@ def validate_definition(spec, name, value):
     _raise_if(spec.problems({"$ref": f"#/definitions/{name}"}, value), f"value as {name}", spec)
 
 
-def _closed(node):
-    """Return a copy in which an object with named properties has no others, unless the model says so."""
+def _closed(node, added):
+    """Return a copy in which an object with named properties has no others, unless the model says so.
+
+    An `allOf` adds its parts together, so none of them may be closed alone; `added` are the definitions so used.
+    """
     if isinstance(node, list):
-        return [_closed(part) for part in node]
+        return [_closed(part, added) for part in node]
     if not isinstance(node, dict):
         return node
-    closed = {key: _closed(part) for key, part in node.items()}
-    # An `allOf` adds its parts together, so none of them may be closed alone.
+    closed = {key: _closed(part, added) for key, part in node.items()}
+    if isinstance(closed.get("definitions"), dict):
+        for name in added & set(closed["definitions"]):
+            closed["definitions"][name] = node["definitions"][name]
     if isinstance(closed.get("properties"), dict) and "allOf" not in closed and "type" in closed:
         closed.setdefault("additionalProperties", False)
+    if "allOf" in closed:
+        closed["allOf"] = node["allOf"]
     return closed
+
+
+def _added_together(node):
+    """Yield the names of the definitions that an `allOf` somewhere in a document refers to."""
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for part in parts:
+        yield from _added_together(part)
+    if isinstance(node, dict) and isinstance(node.get("allOf"), list):
+        yield from (part["$ref"].rpartition("/")[2] for part in node["allOf"] if "$ref" in part)
 
 
 def _find(spec, method, path):
