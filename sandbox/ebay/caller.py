@@ -16,7 +16,7 @@ class EbayCaller(Caller):
         super().__init__(sandbox, moment=moment, account=account)
 
     def ask_for_token(self, form, **changes):
-        """Send a token request with the account's client id and secret; ``changes`` go over them. Return the response."""
+        """Send a token request as the account's application; ``changes`` go over id and secret. Return the response."""
         client = {**self.account, **changes}
         pair = f"{client['client_id']}:{client['client_secret']}"
         headers = {**_FORM, "Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}

@@ -110,7 +110,7 @@ class Commands:
                 self.pay_order(order_id)
 
     def ship_elsewhere(self, wish):
-        """Ship an order from eBay's own pages: {"orderId", "lineItems", "carrier", "tracking"}; all lines by default."""
+        """Ship an order from eBay's own pages: {"orderId", "lineItems", "carrier", "tracking"}; all of it by default."""
         record = self._seller.records[wish["orderId"]]
         lines = wish.get("lineItems") or [
             {"lineItemId": line["lineItemId"], "quantity": line["quantity"]} for line in lines_of(record.order)
