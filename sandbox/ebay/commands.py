@@ -10,7 +10,7 @@ from .generator import KINDS, Wish, generate_order
 from .notifications import TOPICS, build_message, read_moment
 from .refunds import refund_elsewhere
 from .returns import open_return, ship_return
-from .shipments import add_parcel
+from .shipments import add_parcel, open_lines
 from .store import lines_of, part_of, stamp
 from .webhooks import FORGERIES
 
@@ -110,11 +110,9 @@ class Commands:
                 self.pay_order(order_id)
 
     def ship_elsewhere(self, wish):
-        """Ship an order from eBay's own pages: {"orderId", "lineItems", "carrier", "tracking"}; all of it by default."""
+        """Ship from eBay's own pages: {"orderId", "lineItems", "carrier", "tracking"}; what is left by default."""
         record = self._seller.records[wish["orderId"]]
-        lines = wish.get("lineItems") or [
-            {"lineItemId": line["lineItemId"], "quantity": line["quantity"]} for line in lines_of(record.order)
-        ]
+        lines = wish.get("lineItems") or open_lines(record)
         tracking = wish.get("tracking", f"EL{self._seller.next_number():010d}")
         parcel = {
             "fulfillmentId": tracking,

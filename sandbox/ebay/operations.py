@@ -79,14 +79,19 @@ _ANALYTICS = tuple(
 _IDENTITY = tuple(
     scope(f"commerce.identity{part}.readonly") for part in ("", ".name", ".address", ".email", ".phone")
 )  # fmt: skip
-# "All scopes" of the default account.
-ALL_SCOPES = tuple(
-    dict.fromkeys(
-        [_SCOPE, scope("sell.fulfillment"), scope("sell.fulfillment.readonly"), scope("sell.inventory"),
-         scope("sell.inventory.readonly"), scope("sell.finances"), scope("sell.account"), scope("sell.marketing"),
-         scope("commerce.notification.subscription"), scope("commerce.notification.subscription.readonly"),
-         scope("commerce.identity.readonly")]
-    )
+# "All scopes" of an account: those of the operations here, and others that a seller's application asks for.
+ALL_SCOPES = (
+    _SCOPE,
+    *(
+        scope(name)
+        for name in (
+            "sell.fulfillment", "sell.fulfillment.readonly", "sell.inventory", "sell.inventory.readonly",
+            "sell.finances", "sell.account", "sell.account.readonly", "sell.marketing", "sell.marketing.readonly",
+            "sell.analytics.readonly", "sell.payment.dispute", "sell.reputation", "sell.stores",
+            "commerce.notification.subscription", "commerce.notification.subscription.readonly",
+        )
+    ),
+    *_IDENTITY,
 )  # fmt: skip
 
 TOKEN = Operation("token", "POST", OAUTH, ("token",), ())

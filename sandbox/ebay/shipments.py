@@ -89,6 +89,13 @@ def shipped_units(record):
     return units
 
 
+def open_lines(record):
+    """Return what of an order is in no parcel yet, as the lines of a parcel."""
+    shipped = shipped_units(record)
+    left = {line["lineItemId"]: line["quantity"] - shipped[line["lineItemId"]] for line in record.order["lineItems"]}
+    return [{"lineItemId": line_id, "quantity": units} for line_id, units in left.items() if units > 0]
+
+
 def _status(done, ordered):
     if done >= ordered:
         return "FULFILLED"

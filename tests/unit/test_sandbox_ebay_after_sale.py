@@ -132,7 +132,9 @@ def test_searches_go_by_order_item_and_creation(caller):
     assert found(role="BUYER") == []
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"state": "OPEN"}, {"creation_date_range_from": "x"}, {"role": "ALL"}])
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"state": "OPEN"}, {"creation_date_range_from": "x"}, {"role": "ALL"}]
+)
 def test_bad_searches_are_refused(caller, query):
     assert error_of(caller.call("GET", f"{CANCELLATIONS}/search", query)) == 400
     assert error_of(caller.call("GET", f"{RETURNS}/search", query)) == 400

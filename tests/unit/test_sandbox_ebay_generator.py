@@ -82,17 +82,27 @@ def test_discounts_are_positive_at_the_line_and_negative_in_the_summary():
     assert all(number(order["pricingSummary"]["priceDiscount"]) < 0 for order in orders)
     with_delivery = [o for o in orders if "deliveryDiscount" in o["pricingSummary"]]
     assert with_delivery and all(number(o["pricingSummary"]["deliveryDiscount"]) < 0 for o in with_delivery)
-    assert all(number(p["discountAmount"]) > 0 for o in orders for li in o["lineItems"] for p in li["appliedPromotions"])
+    assert all(
+        number(p["discountAmount"]) > 0 for o in orders for li in o["lineItems"] for p in li["appliedPromotions"]
+    )
 
 
 def test_kinds_have_what_makes_them_special():
-    assert all(o["orderPaymentStatus"] == "PENDING" and "paymentDate" not in str(o["paymentSummary"]) for o in orders_of("unpaid"))
+    assert all(
+        o["orderPaymentStatus"] == "PENDING" and "paymentDate" not in str(o["paymentSummary"])
+        for o in orders_of("unpaid")
+    )
     assert all(o["ebayCollectAndRemitTax"] is True for kind in ("us_tax", "eu_vat") for o in orders_of(kind))
     assert all("ebayCollectAndRemitTax" not in o for o in orders_of("standard"))
     assert all(line["quantity"] > 1 for o in orders_of("multi_qty") for line in o["lineItems"])
     lines = [line for o in orders_of("no_sku") for line in o["lineItems"]]
     assert all("sku" not in line for line in lines) and any("legacyVariationId" in line for line in lines)
-    references = [t["ebayReference"]["name"] for o in orders_of("eu_vat") for li in o["lineItems"] for t in li["ebayCollectAndRemitTaxes"]]
+    references = [
+        t["ebayReference"]["name"]
+        for o in orders_of("eu_vat")
+        for li in o["lineItems"]
+        for t in li["ebayCollectAndRemitTaxes"]
+    ]
     assert set(references) == {"IOSS"}
 
 
@@ -150,7 +160,9 @@ def test_ages_are_as_asked_for():
     ids = caller.control(generate={"count": 3, "age_seconds": 600})["generate"]
     orders = caller.state()["orders"]
     assert [orders[i]["lastModifiedDate"][14:19] for i in ids] == ["49:58", "49:59", "50:00"]
-    ids = caller.control(generate={"count": 3, "same_update_time": True, "marketplace_id": "EBAY_DE", "kind": "standard"})["generate"]
+    ids = caller.control(
+        generate={"count": 3, "same_update_time": True, "marketplace_id": "EBAY_DE", "kind": "standard"}
+    )["generate"]
     orders = caller.state()["orders"]
     assert len({orders[i]["lastModifiedDate"] for i in ids}) == 1
     assert {orders[i]["lineItems"][0]["purchaseMarketplaceId"] for i in ids} == {"EBAY_DE"}

@@ -66,7 +66,10 @@ def test_stock_is_taken_and_stays(caller):
     assert answer.json["responses"] == [{"sku": "OMS-0001", "statusCode": 200}, {"sku": "OMS-0002", "statusCode": 200}]
     assert (caller.state()["listings"]["OMS-0001"], caller.state()["listings"]["OMS-0002"]) == (7, 0)
     assert offer_of(caller, "OMS-0002")["listing"]["listingStatus"] == "OUT_OF_STOCK"
-    assert [(e["key"], e["body"]["for_sale"]) for e in caller.ledger("stock_updated")] == [("OMS-0001", 7), ("OMS-0002", 0)]
+    assert [(e["key"], e["body"]["for_sale"]) for e in caller.ledger("stock_updated")] == [
+        ("OMS-0001", 7),
+        ("OMS-0002", 0),
+    ]
 
 
 def test_offer_takes_a_quantity_and_a_price_of_its_own(caller):

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from sandbox.ebay.caller import EbayCaller
 from tests.ebay_calls import MOMENT, NOTIFICATION, make_order
 
-TOKEN = "0123456789abcdef0123456789abcdef"  # noqa: S105 - of this test alone
+TOKEN = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
@@ -234,7 +234,9 @@ def test_only_this_machine_is_called(caller):
     assert [entry["body"]["status"] for entry in caller.ledger("notification_sent")] == [None] * 4
 
 
-@pytest.mark.parametrize("wish", [{"topic": "NONE", "url": "x"}, {"topic": "ORDER_CONFIRMATION", "forge": "x"}, {"to": "x"}])
+@pytest.mark.parametrize(
+    "wish", [{"topic": "NONE", "url": "x"}, {"topic": "ORDER_CONFIRMATION", "forge": "x"}, {"to": "x"}]
+)
 def test_bad_wishes_are_refused(caller, wish):
     with pytest.raises(ValueError, match="notify"):
         caller.control(notify=wish)

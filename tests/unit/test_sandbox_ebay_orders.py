@@ -212,7 +212,9 @@ def test_old_orders_have_ids_of_item_and_transaction(caller):
     assert caller.call("GET", f"{ORDERS}/110550000001!1234567890").json["orderId"] == "110550000001!1234567890"
 
 
-@pytest.mark.parametrize("name", ["buyer", "lineItems", "pricingSummary", "cancelStatus", "paymentSummary", "creationDate"])
+@pytest.mark.parametrize(
+    "name", ["buyer", "lineItems", "pricingSummary", "cancelStatus", "paymentSummary", "creationDate"]
+)
 @pytest.mark.parametrize("wrong", [None, "x", 7, ["x"], [{}], {"total": "x"}])
 def test_misshapen_orders_are_served_and_do_not_hide_the_others(caller, name, wrong):
     order = make_order(caller, "us_tax")

@@ -120,7 +120,10 @@ def test_lines_for_the_hub_go_one_by_one(caller):
     order = make_order(caller, "gsp", lines=(2, 2))
     assert error_of(ship(caller, order)) == (400, 34300)
     for number, line in enumerate(order["lineItems"]):
-        assert ship(caller, order, [(line["lineItemId"], line["quantity"])], trackingNumber=f"T{number}").status_code == 201
+        assert (
+            ship(caller, order, [(line["lineItemId"], line["quantity"])], trackingNumber=f"T{number}").status_code
+            == 201
+        )
 
 
 def test_cancelled_order_is_not_shipped(caller):
@@ -150,7 +153,12 @@ def test_body_must_be_json(caller):
 
 
 def test_shipping_elsewhere_is_seen(caller):
-    order = make_order(caller, lines=(2, 2))
-    assert caller.control(ship_elsewhere={"orderId": order["orderId"], "tracking": "E1"})["ship_elsewhere"] == "FULFILLED"
-    assert fulfillments(caller, order)["fulfillments"][0]["fulfillmentId"] == "E1"
-    assert caller.ledger("shipment_confirmed") == []
+    order = make_order(caller, "multi_qty", lines=(2, 2))
+    ship(caller, order, [(order["lineItems"][0]["lineItemId"], 1)])
+    assert (
+        caller.control(ship_elsewhere={"orderId": order["orderId"], "tracking": "E1"})["ship_elsewhere"] == "FULFILLED"
+    )
+    own, elsewhere = fulfillments(caller, order)["fulfillments"]
+    assert elsewhere["fulfillmentId"] == "E1"
+    assert elsewhere["lineItems"][0]["quantity"] == order["lineItems"][0]["quantity"] - own["lineItems"][0]["quantity"]
+    assert len(caller.ledger("shipment_confirmed")) == 1
