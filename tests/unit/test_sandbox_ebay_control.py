@@ -38,6 +38,10 @@ def test_everything_is_there_after_a_restart(tmp_path):
     stock = {"requests": [{"sku": "OMS-0001", "shipToLocationAvailability": {"quantity": 3}}]}
     first.call("POST", BULK, body=stock)
     key = first.call("POST", KEYS, body={"signingKeyCipher": "ED25519"}).json
+    [shipped_id] = first.control(
+        add_orders=[{**order, "orderId": "01-00000-00001", "orderFulfillmentStatus": "FULFILLED"}]
+    )["add_orders"]
+    first.control(update_order={"orderId": shipped_id, "set": {"buyerCheckoutNotes": "by the door"}})
     first.control(notify={"topic": "MARKETPLACE_ACCOUNT_DELETION", "url": "http://127.0.0.1:1/x"})
     first.call("PUT", f"{NOTIFICATION}/config", body={"alertEmail": "a@shop.example"})
 
