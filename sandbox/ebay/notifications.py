@@ -52,18 +52,18 @@ class Notifications:
             self._tables[table][key] = value
         self._world.disk.put(f"ebay_{table}", key, value)
 
-    def public_key(self, call, key_id):
+    def public_key(self, call, _client_id, key_id):
         """Answer getPublicKey with JSON values; raise ApiError 404."""
         read_query(call.query, (), _QUERY)
         if key_id != self.notary.ready().key_id:
             raise ApiError(404, 195001, "The specified key id is invalid.", domain=_DOMAIN)
         return self.notary.public_key()
 
-    def topics(self, call):
+    def topics(self, call, _client_id):
         """Answer getTopics with JSON values; raise ApiError 400."""
         return _page(call, "topics", [_topic(topic_id) for topic_id in TOPICS])
 
-    def topic(self, call, topic_id):
+    def topic(self, call, _client_id, topic_id):
         """Answer getTopic with JSON values; raise ApiError 404."""
         read_query(call.query, (), _QUERY)
         if topic_id not in TOPICS:
@@ -192,8 +192,15 @@ class Notifications:
         self._subscription(client_id, subscription_id)
         self._put("subscription", subscription_id, None)
 
-    def switch_subscription(self, call, client_id, subscription_id, status):
-        """Enable or disable a subscription; raise ApiError 404 or 409."""
+    def enable_subscription(self, call, client_id, subscription_id):
+        """Let messages of a subscription flow; raise ApiError 404, or 409 while its destination is disabled."""
+        self._switch(call, client_id, subscription_id, "ENABLED")
+
+    def disable_subscription(self, call, client_id, subscription_id):
+        """Hold the messages of a subscription back; raise ApiError 404."""
+        self._switch(call, client_id, subscription_id, "DISABLED")
+
+    def _switch(self, call, client_id, subscription_id, status):
         read_query(call.query, (), _SUBSCRIPTION)
         kept = self._subscription(client_id, subscription_id)
         self._ensure_destination_fits(client_id, {**kept["shown"], "status": status})

@@ -21,7 +21,10 @@ _MOST_IDS = 50
 _TWO_YEARS = timedelta(days=730)
 _DEFAULT_WINDOW = timedelta(days=90)
 _FILTERS = re.compile(r"([a-zA-Z]+):(\[[^\]]*\]|\{[^}]*\})(?:,|\Z)")
-# What an application without the right to personal data does not see of a contact.
+# What eBay stops showing of a contact: the e-mail address after two weeks, the rest after ninety days; and what an
+# application without the right to personal data never sees (descriptions of ExtendedContact and Address).
+_EMAIL_FOR = timedelta(days=14)
+_PEOPLE_FOR = timedelta(days=90)
 _PERSONAL = ("fullName", "companyName", "email", "primaryPhone")
 _PERSONAL_LINES = ("addressLine1", "addressLine2")
 
@@ -56,7 +59,7 @@ def search_orders(ebay, seller, call):
     answer = {"href": _href(call, values, {}), "total": total, "limit": limit, "offset": offset}
     if "orderIds" not in values:
         answer |= _neighbours(call, values, (limit, offset, total))
-    answer["orders"] = [render(r, is_whole=is_whole, is_alone=False, settings=ebay.settings) for r in records]
+    answer["orders"] = [render(ebay, r, is_whole=is_whole, is_alone=False) for r in records]
     ids = [record.order["orderId"] for record in records]
     ebay.world.ledger.append("orders_searched", seller.seller_id, {"count": len(ids), "orderIds": ids})
     return answer
@@ -68,7 +71,7 @@ def get_order(ebay, seller, call, order_id):
     is_whole = _wants_breakdown(values)
     record = find_order(seller, order_id)
     ebay.world.ledger.append("order_read", order_id, {"fieldGroups": values.get("fieldGroups")})
-    return render(record, is_whole=is_whole, is_alone=True, settings=ebay.settings)
+    return render(ebay, record, is_whole=is_whole, is_alone=True)
 
 
 def find_order(seller, order_id):
@@ -80,7 +83,7 @@ def find_order(seller, order_id):
     return seller.records[order_id]
 
 
-def render(record, *, is_whole, is_alone, settings):
+def render(ebay, record, *, is_whole, is_alone):
     """Return an order as getOrder (``is_alone``) or getOrders shows it, with or without the tax breakdown."""
     order = record.order
     if not is_whole:
@@ -94,34 +97,41 @@ def render(record, *, is_whole, is_alone, settings):
             shown["cancelStatus"] = {**shown["cancelStatus"], "cancelRequests": []}
         if isinstance(shown.get("buyer"), dict):
             shown["buyer"] = {name: part for name, part in shown["buyer"].items() if name != "taxIdentifier"}
-    return shown if settings["pii"] else _without_people(shown)
+    age = ebay.world.clock.now() - record.created_at
+    if age > _PEOPLE_FOR or not ebay.settings["pii"]:
+        return _without(shown, (*_PERSONAL, *_PERSONAL_LINES, "taxIdentifier"))
+    return _without(shown, ("email",)) if age > _EMAIL_FOR else shown
 
 
-def _without_people(order):
+def _without(order, names):
+    """Return an order in which the contacts lack these parts."""
     shown = dict(order)
-    buyer = dict(part_of(shown, "buyer"))
-    buyer.pop("taxIdentifier", None)
+    buyer = {name: part for name, part in part_of(shown, "buyer").items() if name not in names}
     if "buyerRegistrationAddress" in buyer:
-        buyer["buyerRegistrationAddress"] = _bare_contact(buyer["buyerRegistrationAddress"])
+        buyer["buyerRegistrationAddress"] = _bare_contact(buyer["buyerRegistrationAddress"], names)
     if isinstance(shown.get("buyer"), dict):
         shown["buyer"] = buyer
     instructions = shown.get("fulfillmentStartInstructions")
     if isinstance(instructions, list):
-        shown["fulfillmentStartInstructions"] = [_bare_instruction(entry) for entry in instructions]
+        shown["fulfillmentStartInstructions"] = [_bare_instruction(entry, names) for entry in instructions]
     return shown
 
 
-def _bare_instruction(entry):
+def _bare_instruction(entry, names):
     step = part_of(entry, "shippingStep") if isinstance(entry, dict) else {}
     if "shipTo" not in step:
         return entry
-    return {**entry, "shippingStep": {**step, "shipTo": _bare_contact(step["shipTo"])}}
+    return {**entry, "shippingStep": {**step, "shipTo": _bare_contact(step["shipTo"], names)}}
 
 
-def _bare_contact(contact):
-    bare = {name: part for name, part in contact.items() if name not in _PERSONAL}
-    address = {name: part for name, part in part_of(contact, "contactAddress").items() if name not in _PERSONAL_LINES}
-    return {**bare, "contactAddress": address}
+def _bare_contact(contact, names):
+    if not isinstance(contact, dict):
+        return contact
+    bare = {name: part for name, part in contact.items() if name not in names}
+    if "contactAddress" in bare:
+        address = part_of(contact, "contactAddress")
+        bare["contactAddress"] = {name: part for name, part in address.items() if name not in names}
+    return bare
 
 
 def _wants_breakdown(values):

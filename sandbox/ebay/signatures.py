@@ -38,7 +38,7 @@ class SigningKeys:
         """Take over the keys of an earlier run."""
         self._keys = dict(kept.get("ebay_signing_key", {}))
 
-    def create(self, client_id, call):
+    def create(self, call, client_id):
         """Answer createSigningKey with JSON values; raise ApiError 400."""
         read_query(call.query, (), _REFUSAL)
         body = read_body(call, {"signingKeyCipher": Field("text")}, _REFUSAL, is_optional=True)
@@ -78,12 +78,12 @@ class SigningKeys:
         )
         return {**key, "privateKey": _base64(packed)}
 
-    def all_of(self, client_id, call):
+    def all_of(self, call, client_id):
         """Answer getSigningKeys with JSON values."""
         read_query(call.query, (), _REFUSAL)
         return {"signingKeys": [kept["key"] for kept in self._keys.values() if kept["client_id"] == client_id]}
 
-    def one(self, client_id, call, key_id):
+    def one(self, call, client_id, key_id):
         """Answer getSigningKey with JSON values; raise ApiError 404."""
         read_query(call.query, (), _REFUSAL)
         kept = self._keys.get(key_id)

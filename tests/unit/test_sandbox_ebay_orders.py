@@ -202,6 +202,21 @@ def test_without_personal_data_people_are_absent(caller):
     assert bare["pricingSummary"] == order["pricingSummary"]
 
 
+def test_old_orders_lose_first_the_email_address_then_the_person(caller):
+    order = make_order(caller)
+    contact = order["fulfillmentStartInstructions"][0]["shippingStep"]["shipTo"]
+    seen = []
+    for days in (13, 15, 89, 91):
+        caller.control(clock_offset=days * 86400)
+        caller.log_in()
+        shown = read_order(caller, order["orderId"])["fulfillmentStartInstructions"][0]["shippingStep"]["shipTo"]
+        seen.append({name for name in ("email", "fullName", "primaryPhone") if name in shown})
+        assert shown["contactAddress"]["postalCode"] == contact["contactAddress"]["postalCode"]
+        assert ("addressLine1" in shown["contactAddress"]) == (days < 90)
+    people = {"fullName", "primaryPhone"}
+    assert seen == [people | {"email"}, people, people, set()]
+
+
 @pytest.mark.parametrize(("order_id", "status"), [("01-00000-00001", 404), ("114-0000000-0000001", 400), ("x", 400)])
 def test_unknown_and_malformed_ids(caller, order_id, status):
     assert error_of(caller.call("GET", f"{ORDERS}/{order_id}")) == (status, 32100)
