@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
 DECIMALS = {"JPY": 0}
+# Of the right size for most categories; eBay pays out without it, and shows it beside the totals only.
+FEE_SHARE = Decimal("0.1325")
 COLLECTED = "ebayCollectAndRemitTaxes"
 
 
@@ -100,6 +102,11 @@ def add_up(order):
     if any(line.get(COLLECTED) for line in lines):
         order["ebayCollectAndRemitTax"] = True
     _add_up_payment(order, summary["total"])
+    for name in ("totalFeeBasisAmount", "totalMarketplaceFee"):
+        order.pop(name, None)
+    if order.get("orderPaymentStatus") != "PENDING":
+        order["totalFeeBasisAmount"] = dict(summary["total"])
+        order["totalMarketplaceFee"] = scaled(summary["total"], FEE_SHARE)
 
 
 def _add_up_line(line):

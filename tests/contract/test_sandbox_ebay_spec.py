@@ -16,6 +16,7 @@ from sandbox.clock import from_text
 from sandbox.ebay.caller import EbayCaller
 from sandbox.ebay.generator import KINDS, Wish, generate_order
 from sandbox.ebay.operations import AUTHORIZE, OPERATIONS, POST_ORDER, TOKEN
+from tests.ebay_application import PAYLOAD, application, destination
 from tests.ebay_calls import BULK, KEYS, LONG_AGO, MOMENT, NOTIFICATION, ORDERS, WHOLE, make_order, read_order, ship
 
 FULFILLMENT = load("ebay", "sell_fulfillment_v1_oas3")
@@ -232,6 +233,36 @@ def test_refusals_of_single_operations_are_valid(caller, method, path, body, sta
     assert send(caller, method, bare, query, body).status_code == status
 
 
+def test_destinations_and_subscriptions_are_valid_through_their_life(caller):
+    with application(caller) as app:
+        answer = send(caller, "POST", f"{NOTIFICATION}/destination", None, destination(app))
+        place = answer.headers["Location"].partition("/ebay")[2]
+        assert send(caller, "GET", place).json["deliveryConfig"] == app.url
+        assert send(caller, "POST", f"{NOTIFICATION}/destination", None, destination(app)).status_code == 409
+        assert send(caller, "PUT", place, None, destination(app, name="store")).status_code == 204
+        assert send(caller, "PUT", f"{NOTIFICATION}/config", None, {"alertEmail": "a@shop.example"}).status_code == 204
+        wish = {"topicId": "ORDER_CONFIRMATION", "status": "ENABLED", "payload": PAYLOAD}
+        wish["destinationId"] = place.rpartition("/")[2]
+        way = send(caller, "POST", f"{NOTIFICATION}/subscription", None, wish).headers["Location"].partition("/ebay")[2]
+        wish.pop("topicId")
+        assert send(caller, "PUT", way, None, wish).status_code == 204
+        assert send(caller, "POST", f"{way}/test").status_code == 202
+        assert send(caller, "POST", f"{way}/disable").status_code == 204
+        assert send(caller, "POST", f"{way}/enable").status_code == 204
+        assert send(caller, "GET", way).json["topicId"] == "ORDER_CONFIRMATION"
+        assert send(caller, "GET", f"{NOTIFICATION}/subscription").json["total"] == 1
+        assert send(caller, "DELETE", place).status_code == 409
+        assert send(caller, "DELETE", way).status_code == 204
+        assert send(caller, "DELETE", place).status_code == 204
+    key_id = caller.sandbox.channels["ebay"].notifications.notary.key_id
+    assert send(caller, "GET", f"{NOTIFICATION}/public_key/{key_id}").json["algorithm"] == "ECDSA"
+
+
+def test_single_signing_key_is_valid(caller):
+    key = send(caller, "POST", KEYS, None, {"signingKeyCipher": "RSA"}).json
+    assert send(caller, "GET", f"{KEYS}/{key['signingKeyId']}").json["jwe"] == key["jwe"]
+
+
 def test_not_found_for_parcels_is_the_one_answer_outside_the_document(caller):
     # The document knows only 400 for these, but a caller must be able to tell an order that is gone from a wrong id.
     with pytest.raises(SpecViolation, match="status 404 is not documented"):
@@ -244,7 +275,8 @@ def test_error_ids_are_those_of_the_documents(caller):
     amount = {"orderLevelRefundAmount": {"value": "1.00", "currency": "USD"}, "reasonForRefund": "BUYER_CANCEL"}
     known = {
         error_id
-        for _method, _template, operation in FULFILLMENT.operations()
+        for spec in DOCUMENTS
+        for _method, _template, operation in spec.operations()
         for response in operation["responses"].values()
         for error_id in (response.get("x-response-codes") or {}).get("errors") or {}
     }
@@ -258,8 +290,17 @@ def test_error_ids_are_those_of_the_documents(caller):
         caller.call("POST", f"{ORDERS}/{order['orderId']}/issue_refund", body={}),
         caller.call("POST", f"{ORDERS}/{unpaid['orderId']}/issue_refund", body=amount),
     ]
-    assert {str(answer.json["errors"][0]["errorId"]) for answer in answers} <= known
     assert all(answer.status_code >= 400 for answer in answers)
+    rows = [
+        {"sku": "NONE", "shipToLocationAvailability": {"quantity": 1}},
+        {"sku": "OMS-0001", "shipToLocationAvailability": {"quantity": -1}},
+        {"offers": [{"offerId": "NONE", "availableQuantity": 1}]},
+    ]
+    caller.control(revisions_per_day=0)
+    bulk = caller.call("POST", BULK, body={"requests": [*rows, *STOCK["requests"]]}).json["responses"]
+    errors = [answer.json["errors"][0] for answer in answers] + [row["errors"][0] for row in bulk]
+    assert {str(error["errorId"]) for error in errors} <= known
+    assert len(bulk) == 5
 
 
 @pytest.mark.parametrize("kind", KINDS)
