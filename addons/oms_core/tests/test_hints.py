@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..lib import dto, errors
 from .common import NOW
@@ -189,3 +190,24 @@ class TestSigningIn(FullCase):
             self.channel._job_fetch_orders()
         self.assertEqual(self.channel.state, "signed_out")
         self.assertEqual(self.mails().mapped("email_to"), ["alert@example.com"])
+
+
+@tagged("post_install", "-at_install")
+class TestOneStopsNoOther(FullCase):
+    """A failing account never stops another and never switches itself off."""
+
+    @mute_logger("odoo.addons.oms_core.models.oms_channel_sync")
+    def test_a_channel_that_breaks_leaves_the_others_their_turn(self):
+        other = self.channel.copy({"name": "Other", "state": "live"})
+        other._ensure_states()
+        queued = []
+
+        def queue(channel, entity, eta=None):
+            if channel == self.channel:
+                raise ValueError("a bug of ours")
+            queued.append((channel, entity))
+
+        self.patch(type(self.channel), "_queue_entity", queue)
+        self.env["oms.channel"]._cron_poll()
+        self.assertIn((other, "orders"), queued)
+        self.assertEqual((self.channel.state, self.channel.active), ("live", True))
