@@ -53,6 +53,7 @@ class OmsChannel(models.Model):
             self._apart(state.channel_id._queue_entity, state.entity)
         self._apart(self.env["oms.outbox"]._queue_due)
         self._apart(self.env["oms.bulk"]._queue_due)
+        self._apart(self._queue_event_looks)
         self._apart(self.env["oms.inbox"]._queue_left_over)
         self._apart(self.env["oms.stock.dirty"]._queue_left_over)
 

@@ -106,6 +106,34 @@ class TestHints(FullCase):
         self.assertEqual((partner.name, partner.email, partner.street), ("Buyer removed", False, False))
         self.assertFalse(self.problems(order_id=open_order.id, reason="buyer_deleted"))
 
+    def look_into_the_queue(self):
+        with trap_jobs() as jobs:
+            self.env["oms.channel"]._queue_event_looks()
+            looks = list(jobs.enqueued_jobs)
+            for _round in range(4):
+                jobs.perform_enqueued_jobs()
+        return looks
+
+    def test_hints_in_a_queue_are_kept_before_they_are_taken_off_it(self):
+        self.put(self.order_data())
+        event = dto.ChannelEvent(event_id="Q-1", kind="order", external_id="100-1", receipt="r1")
+        self.memory.queue = [event, dto.ChannelEvent(event_id="Q-1", kind="order", external_id="100-1", receipt="r2")]
+        self.assertEqual(self.look_into_the_queue(), [], "off by default")
+        self.channel.full_has_queue = True
+        self.look_into_the_queue()
+        self.assertEqual(self.rows().mapped("event_id"), ["Q-1"], "told twice, kept once")
+        self.assertEqual(self.memory.queue, [])
+        self.assertTrue(self.env["sale.order"]._find_external(self.channel, ["100-1"]))
+
+    def test_a_broken_queue_says_so_and_does_not_stop_the_account(self):
+        self.channel.full_has_queue = True
+        self.memory.fails = [errors.AuthFailed("queue_refused")]
+        self.look_into_the_queue()
+        self.assertTrue(self.channel.hint_message)
+        self.assertEqual(self.channel.state, "live")
+        self.look_into_the_queue()
+        self.assertFalse(self.channel.hint_message)
+
 
 @tagged("post_install", "-at_install")
 class TestWebhookDoor(FullCase, HttpCase):
