@@ -9,7 +9,7 @@ page beyond the last, Magento gives the last again, so the end is known by ``tot
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from odoo.addons.oms_core.lib import dto
@@ -19,7 +19,9 @@ from odoo.addons.oms_core.lib.strict_json import read
 
 from . import const
 from .times import format_time, parse_time
+from .wire import decode
 
+T = TypeVar("T")
 # Parts of an order that nobody here reads and in which extensions keep texts of any length.
 _UNREAD = frozenset({b"status_histories"})
 _UNREAD_BELOW = {
@@ -210,12 +212,24 @@ def without_unread(piece: bytes) -> bytes:
             continue
         drop = _UNREAD_BELOW.get(name)
         if drop and value[:1] == b"{":
-            value = _joined((inner, rest) for inner, rest in members(value) if inner not in drop)
+            value = joined((inner, rest) for inner, rest in members(value) if inner not in drop)
         kept.append((name, value))
-    return _joined(kept)
+    return joined(kept)
 
 
-def _joined(fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+def decode_known(piece: bytes, shape: type[T]) -> T:
+    """Return a document as a value of ``shape``, decoding nothing but what that has.
+
+    A parcel, for one, may hold the picture of its label, which is longer than any text we take.
+
+    :raise Malformed: with the JSON path of the first thing wrong
+    """
+    names = {name.encode() for name in shape.__struct_fields__}
+    return decode(joined((name, value) for name, value in members(piece) if name in names), shape)
+
+
+def joined(fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return an object made of members as :func:`~odoo.addons.oms_core.lib.split.members` gives them."""
     return b"{" + b",".join(b'"' + name + b'":' + value for name, value in fields) + b"}"
 
 
