@@ -17,7 +17,7 @@ from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 from odoo.addons.oms_core.lib.split import entries, members
 from odoo.addons.oms_core.lib.strict_json import read
 
-from . import const
+from . import const, wire_order
 from .times import format_time, parse_time
 from .wire import decode
 
@@ -28,6 +28,7 @@ _UNREAD_BELOW = {
     b"payment": frozenset({b"additional_information", b"additional_data", b"extension_attributes"}),
     b"extension_attributes": frozenset({b"payment_additional_info"}),
 }
+_ITEM_FIELDS = frozenset(name.encode() for name in wire_order.Item.__struct_fields__)
 _NUMBER = re.compile(rb'"?(\d{1,18})"?')
 Params = list[tuple[str, str]]
 
@@ -211,10 +212,19 @@ def without_unread(piece: bytes) -> bytes:
         if name in _UNREAD:
             continue
         drop = _UNREAD_BELOW.get(name)
-        if drop and value[:1] == b"{":
+        if name == b"items" and value[:1] == b"[":
+            value = b"[" + b",".join(_known_of(item) for item in entries(value)) + b"]"
+        elif drop and value[:1] == b"{":
             value = joined((inner, rest) for inner, rest in members(value) if inner not in drop)
         kept.append((name, value))
     return joined(kept)
+
+
+def _known_of(item: bytes) -> bytes:
+    """Return an item without what we do not read: options a buyer wrote, and its parent once more."""
+    if item[:1] != b"{":
+        return item
+    return joined((name, value) for name, value in members(item) if name in _ITEM_FIELDS)
 
 
 def decode_known(piece: bytes, shape: type[T]) -> T:
