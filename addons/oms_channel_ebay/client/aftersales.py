@@ -1,0 +1,259 @@
+"""Cancellations, refunds and returns."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+from odoo.addons.oms_core.client.transport import Response
+from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.errors import Malformed, NotSupported, Rejected, RetryLater
+
+from ..lib import answers, bodies, cases, const, wire, wire_cases, wire_order
+from ..lib.mapper import parse_order
+from .client import EbayClient
+from .clock import end_by_date
+from .refusals import ensure_taken
+
+# What a receipt of ours is about; eBay's ids alone do not say.
+CANCELLATION, RETURN, REFUND = "cancellation/", "return/", "refund/"
+_BUSY = timedelta(minutes=5)
+
+
+class CasePlace(dto.Value):
+    """Where a walk over cases is."""
+
+    until: datetime
+    offset: int
+
+
+class Aftersales:
+    """What follows a sale, for one account."""
+
+    def __init__(self, client: EbayClient, now: Callable[[], datetime]):
+        self._client = client
+        self._now = now
+
+    # --- cancelling ---------------------------------------------------------------------------------------------------
+
+    def cancel(self, notice: dto.CancelNotice) -> dto.Receipt:
+        """Answer a buyer's wish, or cancel by ourselves. What has happened already is not done again.
+
+        :raise Rejected: eBay refuses, or only a part of the order was meant
+        """
+        known = self.find_cancellation(notice)
+        if known is not None:
+            return known
+        if notice.request_id:
+            answer = self._client.reject_cancellation if notice.is_refused else self._client.approve_cancellation
+            ensure_taken(answer(notice.request_id))
+            return _cancel_receipt(notice.reference, notice.request_id, is_final=True)
+        if notice.is_refused:
+            raise Rejected("request_missing", message="there is no wish to cancel that could be refused")
+        self._ensure_whole(notice)
+        self._ensure_eligible(notice)
+        response = self._client.create_cancellation(bodies.build_cancellation(notice))
+        ensure_taken(response)
+        created = wire.decode(response.body, wire_cases.CreatedCancellation).cancel_id
+        if not created:
+            raise Rejected("not_eligible", message="eBay made no cancellation of it", status=response.status)
+        return _cancel_receipt(notice.reference, created, is_final=False)
+
+    def find_cancellation(self, notice: dto.CancelNotice) -> dto.Receipt | None:
+        """Return a receipt if what the notice says has happened, ``None`` if not.
+
+        :raise NotFound: eBay does not know the order
+        """
+        if notice.request_id:
+            response = self._client.get_cancellation(notice.request_id)
+            ensure_taken(response)
+            found = cases.parse_cancellation(response.body)
+            wanted = "refused" if notice.is_refused else "done"
+            return _as_receipt(notice.reference, found) if cases.cancel_state(found) == wanted else None
+        response = self._client.search_cancellations(order_id=notice.order_external_id)
+        ensure_taken(response)
+        for found in cases.parse_cancellations(response.body, 0, const.CASES_PER_PAGE).items:
+            is_ours = found.legacy_order_id == notice.order_external_id and found.requestor_type != "BUYER"
+            if is_ours and cases.cancel_state(found) != "refused":
+                return _as_receipt(notice.reference, found)
+        return None
+
+    def _ensure_whole(self, notice: dto.CancelNotice) -> None:
+        """Raise Rejected unless the notice is for all of the order: eBay cancels orders as a whole only."""
+        if not notice.lines:
+            return
+        response = self._client.get_order(notice.order_external_id)
+        ensure_taken(response)
+        ordered = {line.external_id: line.quantity for line in parse_order(response.body).lines}
+        if {line.external_line_id: line.quantity for line in notice.lines} != ordered:
+            words = "eBay cancels whole orders only; send what there is and give the money for the rest back"
+            raise Rejected("partial_cancellation", message=words)
+
+    def _ensure_eligible(self, notice: dto.CancelNotice) -> None:
+        response = self._client.check_cancellation_eligibility(notice.order_external_id)
+        ensure_taken(response)
+        is_eligible, reasons = cases.parse_eligibility(response.body)
+        if not is_eligible:
+            raise Rejected("not_eligible", message="; ".join(reasons) or "eBay gives no reason", status=response.status)
+
+    # --- refunding ----------------------------------------------------------------------------------------------------
+
+    def refund(self, notice: dto.RefundNotice) -> dto.Receipt:
+        """Ask eBay to give money back. It does so some time later.
+
+        :raise Rejected: eBay refuses
+        :raise RetryLater: an earlier refund of the order is not through yet
+        """
+        if notice.return_id:
+            return self._refund_return(notice)
+        response = self._client.issue_refund(notice.order_external_id, bodies.build_refund(notice))
+        if response.status >= 300:
+            self._ensure_idle(response)
+            ensure_taken(response)
+        answer = wire.decode(response.body, wire_order.RefundAnswer)
+        if answer.refund_status == "FAILED":
+            raise Rejected("refund_failed", message="eBay could not give the money back")
+        name = f"{REFUND}{notice.order_external_id}/{answer.refund_id or ''}"
+        is_final = answer.refund_status == "REFUNDED"
+        return dto.Receipt(reference=notice.reference, external_id=name, is_final=is_final)
+
+    def _refund_return(self, notice: dto.RefundNotice) -> dto.Receipt:
+        response = self._client.issue_return_refund(notice.return_id, bodies.build_return_refund(notice))
+        ensure_taken(response)
+        status = wire.decode(response.body, wire_cases.ReturnRefundAnswer).refund_status
+        if status == "FAILED":
+            raise Rejected("refund_failed", message="eBay could not give the money back")
+        name = f"{RETURN}{notice.return_id}"
+        return dto.Receipt(reference=notice.reference, external_id=name, is_final=status == "SUCCESS")
+
+    def _ensure_idle(self, response: Response) -> None:
+        code, words = answers.parse_refusal(response.body)
+        if code == const.REFUND_RUNNING:
+            raise RetryLater("refund_running", after=_BUSY)
+        if code == const.REFUND_BLOCKED:
+            words = f"{words}. A return or a case is open for this order: give the money back there"
+            raise Rejected("refund_blocked", message=words, status=response.status)
+
+    def find_refund(self, notice: dto.RefundNotice) -> dto.Receipt | None:
+        """Return ``None`` if no refund of the order can be the one of the notice.
+
+        eBay shows no reference of ours with a refund, and amounts without the tax it collected. So where one could be
+        ours, a person decides.
+
+        :raise NotSupported: there is a refund that could be it
+        """
+        response = self._client.get_order(notice.order_external_id)
+        ensure_taken(response)
+        order = parse_order(response.body)
+        has_hidden_tax = any(tax.collected_by == "channel" for line in order.lines for tax in line.taxes)
+        for refund in order.refunds:
+            could_be = refund.amount == notice.amount
+            could_be |= has_hidden_tax and refund.amount.amount < notice.amount.amount
+            if could_be and refund.status != "failed":
+                raise NotSupported("find_refund")
+        return None
+
+    # --- later --------------------------------------------------------------------------------------------------------
+
+    def poll(self, receipt: dto.Receipt) -> dto.Receipt:
+        """Return the receipt as it stands now.
+
+        :raise Rejected: it came to nothing
+        """
+        name = receipt.external_id or ""
+        if name.startswith(CANCELLATION):
+            return self._poll_cancellation(receipt, name.removeprefix(CANCELLATION))
+        if name.startswith(RETURN):
+            return self._poll_return(receipt, name.removeprefix(RETURN))
+        if name.startswith(REFUND):
+            return self._poll_refund(receipt, *name.removeprefix(REFUND).rpartition("/")[::2])
+        raise NotSupported("poll")
+
+    def _poll_cancellation(self, receipt: dto.Receipt, cancel_id: str) -> dto.Receipt:
+        response = self._client.get_cancellation(cancel_id)
+        ensure_taken(response)
+        found = cases.parse_cancellation(response.body)
+        if cases.cancel_state(found) == "refused":
+            raise Rejected("cancellation_refused", message="the cancellation was refused")
+        return msgspec.structs.replace(receipt, is_final=cases.is_cancel_final(found), detail=found.cancel_status)
+
+    def _poll_return(self, receipt: dto.Receipt, return_id: str) -> dto.Receipt:
+        response = self._client.get_return(return_id)
+        ensure_taken(response)
+        found = cases.parse_return(response.body)
+        is_final = found.status in ("refunded", "closed")
+        return msgspec.structs.replace(receipt, is_final=is_final, detail=found.channel_status)
+
+    def _poll_refund(self, receipt: dto.Receipt, order_id: str, refund_id: str) -> dto.Receipt:
+        response = self._client.get_order(order_id)
+        ensure_taken(response)
+        refunds = parse_order(response.body).refunds
+        found = [refund for refund in refunds if refund.external_id == refund_id]
+        if not found:
+            return receipt  # eBay shows it some time later
+        if found[0].status == "failed":
+            raise Rejected("refund_failed", message="eBay could not give the money back")
+        return msgspec.structs.replace(receipt, is_final=found[0].status == "done")
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def read_cancellations(self, window: dto.Window, cursor: str | None) -> dto.Page[dto.CancellationData]:
+        """Return one page of cancellations that changed within ``window``, as far as eBay says when they did."""
+        place, since = self._place(window, cursor)
+        response = self._client.search_cancellations(since=since, until=place.until, offset=place.offset)
+        ensure_taken(response)
+        page = cases.parse_cancellations(response.body, place.offset, const.CASES_PER_PAGE)
+        found = [_readable(entry) for entry in page.items]
+        kept = sorted(
+            (entry for entry in found if entry and entry.updated_at >= window.since),
+            key=lambda entry: entry.updated_at,
+        )
+        return _page(tuple(kept), place, page, response)
+
+    def read_returns(self, window: dto.Window, cursor: str | None) -> dto.Page[dto.ReturnData]:
+        """Return one page of the returns that were opened lately: eBay does not say when one changed."""
+        place, since = self._place(window, cursor)
+        response = self._client.search_returns(since, place.until, place.offset)
+        ensure_taken(response)
+        page = cases.parse_returns(response.body, place.offset, const.CASES_PER_PAGE)
+        found = sorted(page.items, key=lambda entry: entry.updated_at)
+        return _page(tuple(found), place, page, response)
+
+    def _place(self, window: dto.Window, cursor: str | None) -> tuple[CasePlace, datetime]:
+        """Return where to read, and since when the cases were opened that may have changed within the window."""
+        if cursor:
+            try:
+                place = msgspec.json.decode(cursor, type=CasePlace)
+            except msgspec.DecodeError:
+                raise Rejected("cursor_expired", message="the place in the list is none of ours") from None
+        else:
+            latest = self._now() - const.SEARCH_DELAY
+            place = CasePlace(until=min(window.until or latest, latest), offset=0)
+        since = min(window.since, place.until - timedelta(seconds=1)) - const.CASE_LIFE
+        return place, max(since, place.until - const.CASE_HISTORY)
+
+
+def _page(items: tuple, place: CasePlace, page: cases.CasesPage, response: Response) -> dto.Page:
+    following = None
+    if not page.is_last:
+        following = CasePlace(until=place.until, offset=place.offset + const.CASES_PER_PAGE)
+    cursor = msgspec.json.encode(following).decode() if following else None
+    return dto.Page(
+        items=items, next_cursor=cursor, covered_until=min(place.until, end_by_date(response) or place.until)
+    )
+
+
+def _readable(found: wire_cases.Cancellation) -> dto.CancellationData | None:
+    try:
+        return cases.as_cancellation(found)
+    except Malformed:
+        return None  # one that names no order says nothing to us
+
+
+def _as_receipt(reference: str, found: wire_cases.Cancellation) -> dto.Receipt:
+    return _cancel_receipt(reference, found.cancel_id, is_final=cases.is_cancel_final(found))
+
+
+def _cancel_receipt(reference: str, cancel_id: str, *, is_final: bool) -> dto.Receipt:
+    return dto.Receipt(reference=reference, external_id=f"{CANCELLATION}{cancel_id}", is_final=is_final)
+
+
