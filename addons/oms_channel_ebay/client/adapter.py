@@ -25,8 +25,8 @@ class EbayAdapter(ChannelAdapter):
     """One eBay seller account.
 
     ``account.settings`` needs ``client_id``, ``ru_name``, ``marketplaces`` (ids, the first is the main one),
-    ``is_signed`` and perhaps ``location_key``; ``account.secrets`` the names of ``const.SECRETS``; ``account.endpoints``
-    the families of ``const.FAMILIES``.
+    ``is_signed`` and perhaps ``location_key``; ``account.secrets`` the names of ``const.SECRETS``;
+    ``account.endpoints`` the families of ``const.FAMILIES``.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset(

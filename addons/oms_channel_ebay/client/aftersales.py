@@ -255,5 +255,3 @@ def _as_receipt(reference: str, found: wire_cases.Cancellation) -> dto.Receipt:
 
 def _cancel_receipt(reference: str, cancel_id: str, *, is_final: bool) -> dto.Receipt:
     return dto.Receipt(reference=reference, external_id=f"{CANCELLATION}{cancel_id}", is_final=is_final)
-
-

@@ -18,7 +18,7 @@ from odoo.addons.oms_core.lib.strict_json import shown
 
 from ..lib import const, wire
 
-USER_TOKEN, APP_TOKEN = "ebay_user", "ebay_app"  # noqa: S105 (the names they are kept under)
+USER_TOKEN, APP_TOKEN = "ebay_user", "ebay_app"
 # A token is not used in its last minute, so that none runs out on the way.
 EARLY = timedelta(seconds=60)
 _LONGEST = 86_400

@@ -79,7 +79,12 @@ class EbayClient:
     # --- cancellations ------------------------------------------------------------------------------------------------
 
     def search_cancellations(
-        self, *, since: datetime | None = None, until: datetime | None = None, order_id: str | None = None, offset: int = 0
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        order_id: str | None = None,
+        offset: int = 0,
     ) -> Response:
         """Ask for cancellations opened from ``since`` to ``until``, or of one order."""
         params = {**_span(since, until), "legacy_order_id": order_id, "role": "SELLER", **_page(offset)}

@@ -58,7 +58,7 @@ class OrderReader:
         items = tuple(self._complete(page.pieces))
         following = _next_place(place, page, len(items))
         return dto.Page(
-            items=tuple(sorted((raw for raw in items if _is_within(raw, window)), key=_age)),
+            items=tuple(sorted((raw for raw in items if window.since <= until or _is_within(raw, window)), key=_age)),
             next_cursor=msgspec.json.encode(following).decode() if following else None,
             covered_until=until,
         )

@@ -44,9 +44,7 @@ class Shelf:
             following = answers.ListingsPlace(offset=place.offset, skip=read)
         elif page.next_offset is not None:
             following = answers.ListingsPlace(offset=page.next_offset)
-        return dto.Page(
-            items=tuple(found), next_cursor=msgspec.json.encode(following).decode() if following else None
-        )
+        return dto.Page(items=tuple(found), next_cursor=msgspec.json.encode(following).decode() if following else None)
 
     def _offers(self, sku: str):
         try:

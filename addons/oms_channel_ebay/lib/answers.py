@@ -78,9 +78,7 @@ def lacks_detail(piece: bytes) -> bool:
     """Whether getOrders leaves out something of this order that getOrder has: wishes to cancel, tax numbers."""
     try:
         fields = dict(members(piece))
-        rest = {
-            name: read(fields[name.encode()]) for name in ("cancelStatus", "lineItems") if name.encode() in fields
-        }
+        rest = {name: read(fields[name.encode()]) for name in ("cancelStatus", "lineItems") if name.encode() in fields}
         sketch = wire.convert(rest, wire_order.Sketch)
     except Malformed:
         return False  # it will be set aside with its reason when it is read

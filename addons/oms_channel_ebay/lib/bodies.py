@@ -38,7 +38,9 @@ def build_shipment(notice: dto.ShipmentNotice) -> dict[str, Any]:
     """
     tracking = bare_tracking(notice.tracking)
     if not tracking:
-        raise Rejected("tracking_missing", message="eBay takes no parcel without a tracking number of letters and digits")
+        raise Rejected(
+            "tracking_missing", message="eBay takes no parcel without a tracking number of letters and digits"
+        )
     if not notice.carrier_code.strip():
         raise Rejected("carrier_missing", message="eBay wants a carrier beside the tracking number")
     if not notice.lines:

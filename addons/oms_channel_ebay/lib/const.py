@@ -105,31 +105,29 @@ TAX_NUMBER_MARKETPLACES = frozenset({"EBAY_IT", "EBAY_ES"})
 
 CALLS_PER_DAY = 5000
 _DAY = 24 * 3600
-RATES = {
-    name: (CALLS_PER_DAY / _DAY, CALLS_PER_DAY)
-    for name in (
-        "getOrders",
-        "getOrder",
-        "issueRefund",
-        "getShippingFulfillments",
-        "createShippingFulfillment",
-        "bulkUpdatePriceQuantity",
-        "getInventoryItems",
-        "getOffers",
-        "searchCancellations",
-        "getCancellation",
-        "checkCancellationEligibility",
-        "createCancellation",
-        "approveCancellationRequest",
-        "rejectCancellationRequest",
-        "searchReturns",
-        "getReturn",
-        "issueReturnRefund",
-        "getUser",
-        "getPublicKey",
-        "createSigningKey",
-    )
-}
+OPERATIONS = (
+    "getOrders",
+    "getOrder",
+    "issueRefund",
+    "getShippingFulfillments",
+    "createShippingFulfillment",
+    "bulkUpdatePriceQuantity",
+    "getInventoryItems",
+    "getOffers",
+    "searchCancellations",
+    "getCancellation",
+    "checkCancellationEligibility",
+    "createCancellation",
+    "approveCancellationRequest",
+    "rejectCancellationRequest",
+    "searchReturns",
+    "getReturn",
+    "issueReturnRefund",
+    "getUser",
+    "getPublicKey",
+    "createSigningKey",
+)
+RATES = dict.fromkeys(OPERATIONS, (CALLS_PER_DAY / _DAY, CALLS_PER_DAY))
 TOKEN_OPERATION = "ebayToken"  # noqa: S105 (a name, not a password)
 RATES[TOKEN_OPERATION] = (50_000 / _DAY, 1000)
 

@@ -101,8 +101,8 @@ def parse_line_money(line: wire_order.LineItem, path: str) -> LineMoney:
     :raise Malformed: an amount that is none, a negative price, or two currencies
     """
     amounts = _Amounts(path)
-    goods = amounts.read(line.line_item_cost, "lineItemCost")
-    total = amounts.read(line.total, "total") if line.total else None
+    goods = amounts.number(line.line_item_cost, "lineItemCost")
+    total = amounts.number(line.total, "total") if line.total else None
     parts = _line_parts(line, goods, amounts)
     taxes, fees = _line_taxes(line, amounts)
     parts += fees
@@ -110,9 +110,7 @@ def parse_line_money(line: wire_order.LineItem, path: str) -> LineMoney:
         raise Malformed("bad_money", path=f"{path}.lineItemCost", reason="the price is negative")
     tax = sum((taxed.amount.amount for taxed in taxes), _NIL)
     chosen, mode = _explain(goods, parts, tax, total)
-    charges = tuple(
-        dto.Charge(kind=part.kind, amount=amounts.money(part.amount), label=part.label) for part in chosen
-    )
+    charges = tuple(dto.Charge(kind=part.kind, amount=amounts.money(part.amount), label=part.label) for part in chosen)
     computed = goods + sum((part.amount for part in chosen), _NIL) + (_NIL if mode == "included" else tax)
     return LineMoney(
         amount=amounts.money(goods),
@@ -132,7 +130,7 @@ class _Amounts:
         self.path = path
         self.currency: str | None = None
 
-    def read(self, money: wire.Money | None, name: str) -> Decimal:
+    def number(self, money: wire.Money | None, name: str) -> Decimal:
         """Return the number of an amount, 0 where there is none."""
         if money is None:
             return _NIL
@@ -151,16 +149,16 @@ class _Amounts:
 def _line_parts(line: wire_order.LineItem, goods: Decimal, amounts: _Amounts) -> list[_Part]:
     """Return what stands beside the goods: discounts below zero, costs of sending above."""
     delivery = line.delivery_cost or wire_order.DeliveryCost()
-    discounted = amounts.read(line.discounted_line_item_cost, "discountedLineItemCost")
+    discounted = amounts.number(line.discounted_line_item_cost, "discountedLineItemCost")
     off = goods - discounted if line.discounted_line_item_cost else _NIL
     place = "deliveryCost"
-    handling = amounts.read(delivery.handling_cost, f"{place}.handlingCost")
-    duty = amounts.read(delivery.import_charges, f"{place}.importCharges")
-    fee = amounts.read(delivery.shipping_intermediation_fee, f"{place}.shippingIntermediationFee")
-    cut = abs(amounts.read(delivery.discount_amount, f"{place}.discountAmount"))
+    handling = amounts.number(delivery.handling_cost, f"{place}.handlingCost")
+    duty = amounts.number(delivery.import_charges, f"{place}.importCharges")
+    fee = amounts.number(delivery.shipping_intermediation_fee, f"{place}.shippingIntermediationFee")
+    cut = abs(amounts.number(delivery.discount_amount, f"{place}.discountAmount"))
     parts = [
         _signed("discount", -off),
-        _signed("shipping", amounts.read(delivery.shipping_cost, f"{place}.shippingCost")),
+        _signed("shipping", amounts.number(delivery.shipping_cost, f"{place}.shippingCost")),
         _Part("discount", -cut, "shipping", is_open=True),
         _signed("shipping", handling, "handling", is_open=True),
         _signed("other", duty, "import charges", is_open=True),
@@ -183,14 +181,14 @@ def _line_taxes(line: wire_order.LineItem, amounts: _Amounts) -> tuple[tuple[dto
     """
     taxes, seen = [], []
     for number, tax in enumerate(line.ebay_collect_and_remit_taxes or ()):
-        amount = amounts.read(tax.amount, f"ebayCollectAndRemitTaxes[{number}].amount")
+        amount = amounts.number(tax.amount, f"ebayCollectAndRemitTaxes[{number}].amount")
         seen.append((tax.tax_type, amount))
         if amount:
             label = (tax.ebay_reference and tax.ebay_reference.name) or tax.tax_type
             taxes.append(_tax(amounts.money(amount), "channel", label))
     fees = []
     for number, tax in enumerate(line.taxes or ()):
-        amount = amounts.read(tax.amount, f"taxes[{number}].amount")
+        amount = amounts.number(tax.amount, f"taxes[{number}].amount")
         if (tax.tax_type, amount) in seen:
             seen.remove((tax.tax_type, amount))
         elif (tax.tax_type or "").endswith("FEE"):
@@ -240,12 +238,12 @@ def parse_order_money(order: wire_order.Order, lines: Sequence[LineMoney]) -> Or
     summary = order.pricing_summary or wire_order.PricingSummary()
     amounts = _Amounts("$.pricingSummary")
     amounts.currency = _one_currency(lines)
-    said = amounts.read(summary.total, "total") if summary.total else None
+    said = amounts.number(summary.total, "total") if summary.total else None
     parts = [
-        _signed("other", amounts.read(summary.adjustment, "adjustment"), "adjustment"),
-        _signed("other", amounts.read(summary.fee, "fee"), "fee"),
-        _Part("discount", -abs(amounts.read(summary.price_discount, "priceDiscount"))),
-        _Part("discount", -abs(amounts.read(summary.delivery_discount, "deliveryDiscount")), "shipping"),
+        _signed("other", amounts.number(summary.adjustment, "adjustment"), "adjustment"),
+        _signed("other", amounts.number(summary.fee, "fee"), "fee"),
+        _Part("discount", -abs(amounts.number(summary.price_discount, "priceDiscount"))),
+        _Part("discount", -abs(amounts.number(summary.delivery_discount, "deliveryDiscount")), "shipping"),
     ]
     computed = sum((line.computed for line in lines), _NIL)
     total, charges = _order_charges(said, computed, _collected(lines), [part for part in parts if part.amount])
@@ -288,9 +286,7 @@ def _collected(lines: Iterable[LineMoney]) -> Decimal:
 def _one_currency(lines: Iterable[LineMoney]) -> str | None:
     found = sorted({line.amount.currency for line in lines})
     if len(found) > 1:
-        raise Malformed(
-            "mixed_currency", path="$.lineItems", reason=f"amounts in {' and '.join(found)} in one order"
-        )
+        raise Malformed("mixed_currency", path="$.lineItems", reason=f"amounts in {' and '.join(found)} in one order")
     return found[0] if found else None
 
 

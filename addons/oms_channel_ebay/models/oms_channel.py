@@ -38,11 +38,12 @@ class OmsChannel(models.Model):
         string="App ID", help="developer.ebay.com: Application Keys, App ID (Client ID).", groups=_MANAGER
     )
     ebay_ru_name = fields.Char(
-        string="RuName", help="developer.ebay.com: User Tokens, the name eBay gave your redirect address.", groups=_MANAGER
+        string="RuName",
+        help="developer.ebay.com: User Tokens, the name eBay gave your redirect address.",
+        groups=_MANAGER,
     )
     ebay_client_secret = secret_field("Cert ID", groups=_MANAGER)
     ebay_refresh_token = secret_field("Refresh token", groups=_MANAGER)
-    ebay_refresh_ends_at = fields.Datetime(string="Consent ends", groups=_MANAGER, copy=False)
     ebay_signing_key = secret_field("Signing key", groups=_MANAGER)
     ebay_verification_token = secret_field("Verification token", groups=_MANAGER)
 
@@ -77,12 +78,12 @@ class OmsChannel(models.Model):
     def _secret_names(self):
         """Override of `oms_core` to name what eBay's adapter signs in with.
 
-        A signing key is there only if a person entered one, and before the seller's consent there is no refresh token.
+        A signing key is there only if a person entered one.
         """
         if self.channel_type != "ebay":
             return super()._secret_names()
         stored = self.env["oms.secret"]._stored_names(self._name, self.ids)
-        return tuple(name for name in const.SECRETS if (self.id, name) in stored)
+        return tuple(name for name in const.SECRETS if name != const.SIGNING_KEY or (self.id, name) in stored)
 
     def _default_endpoints(self):
         """Override of `oms_core` to give the addresses of the account's environment."""
@@ -114,8 +115,7 @@ class OmsChannel(models.Model):
         """Override of `oms_core` to say when the seller's consent ends."""
         if self.channel_type != "ebay":
             return super()._credential_ends()
-        ends_at = self.sudo().ebay_refresh_ends_at  # sudo: hidden from clerks, who may be warned of it
-        return [(self.env._("the seller's consent on eBay"), ends_at)] if ends_at else []
+        return [(self.env._("The seller's consent on eBay"), self.consent_ends_at)] if self.consent_ends_at else []
 
     def _on_webhook_key_unknown(self, key_id):
         """Override of `oms_core` to ask eBay for the key of a message; eBay sends the message again."""
