@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import msgspec
+from ebay_channel import EbayChannel
 from odoo.addons.oms_channel_amazon.client.adapter import AmazonAdapter
 from odoo.addons.oms_channel_amazon.lib import const
 from odoo.addons.oms_core.client.hosts import HostPolicy
@@ -108,6 +109,10 @@ class AmazonChannel:
         """Return secrets of which one is missing."""
         return {const.REFRESH_TOKEN: None}
 
+    def can(self, what):
+        """Return whether the channel has what a promise is about; Amazon has all of it."""
+        return True
+
     # --- the other side -----------------------------------------------------------------------------------------------
 
     def sell(self, count, kind="standard", **wish):
@@ -199,7 +204,7 @@ class AmazonChannel:
         return self.sandbox.quantity(sku)
 
 
-CHANNELS = {channel.name: channel for channel in (AmazonChannel,)}
+CHANNELS = {channel.name: channel for channel in (AmazonChannel, EbayChannel)}
 
 
 def short_limits(adapter_class, seconds):

@@ -82,7 +82,7 @@ class Script:
 def adapter(*answers, now=NOW, kept=True, secrets=None, **settings):
     """Return an adapter that is signed in, and its transport."""
     script = Script(*answers)
-    known = {"ebay_user": ("v^1.1#t", NOW + timedelta(hours=1)), "ebay_app": ("app", NOW + timedelta(hours=1))}
+    known = {"ebay_user": ("v^1.1#t", NOW + timedelta(days=1)), "ebay_app": ("app", NOW + timedelta(days=1))}
     account = Account(
         id=1,
         channel_type="ebay",

@@ -72,8 +72,8 @@ class Aftersales:
         response = self._client.search_cancellations(order_id=notice.order_external_id)
         ensure_taken(response)
         for found in cases.parse_cancellations(response.body, 0, const.CASES_PER_PAGE).items:
-            is_ours = found.legacy_order_id == notice.order_external_id and found.requestor_type != "BUYER"
-            if is_ours and cases.cancel_state(found) != "refused":
+            state = cases.cancel_state(found)
+            if found.legacy_order_id == notice.order_external_id and (state == "done" or _is_ours(found, state)):
                 return _as_receipt(notice.reference, found)
         return None
 
@@ -240,6 +240,10 @@ def _page(items: tuple, place: CasePlace, page: cases.CasesPage, response: Respo
     return dto.Page(
         items=items, next_cursor=cursor, covered_until=min(place.until, end_by_date(response) or place.until)
     )
+
+
+def _is_ours(found: wire_cases.Cancellation, state: str) -> bool:
+    return found.requestor_type != "BUYER" and state == "asked"
 
 
 def _readable(found: wire_cases.Cancellation) -> dto.CancellationData | None:
