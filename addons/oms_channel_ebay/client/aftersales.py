@@ -11,7 +11,7 @@ from odoo.addons.oms_core.lib.errors import Malformed, NotSupported, Rejected, R
 from ..lib import answers, bodies, cases, const, wire, wire_cases, wire_order
 from ..lib.mapper import parse_order
 from .client import EbayClient
-from .clock import end_by_date
+from .clock import ask_until
 from .refusals import ensure_taken
 
 # What a receipt of ours is about; eBay's ids alone do not say.
@@ -43,10 +43,11 @@ class Aftersales:
         known = self.find_cancellation(notice)
         if known is not None:
             return known
-        if notice.request_id:
+        request_id = notice.request_id or self._find_request(notice)
+        if request_id:
             answer = self._client.reject_cancellation if notice.is_refused else self._client.approve_cancellation
-            ensure_taken(answer(notice.request_id))
-            return _cancel_receipt(notice.reference, notice.request_id, is_final=True)
+            ensure_taken(answer(request_id))
+            return _cancel_receipt(notice.reference, request_id, is_final=True)
         if notice.is_refused:
             raise Rejected("request_missing", message="there is no wish to cancel that could be refused")
         self._ensure_whole(notice)
@@ -69,13 +70,23 @@ class Aftersales:
             found = cases.parse_cancellation(response.body)
             wanted = "refused" if notice.is_refused else "done"
             return _as_receipt(notice.reference, found) if cases.cancel_state(found) == wanted else None
-        response = self._client.search_cancellations(order_id=notice.order_external_id)
-        ensure_taken(response)
-        for found in cases.parse_cancellations(response.body, 0, const.CASES_PER_PAGE).items:
-            state = cases.cancel_state(found)
-            if found.legacy_order_id == notice.order_external_id and (state == "done" or _is_ours(found, state)):
+        for found in self._cancellations_of(notice.order_external_id):
+            if not notice.is_refused and (cases.cancel_state(found) == "done" or _is_asked(found, by_buyer=False)):
                 return _as_receipt(notice.reference, found)
         return None
+
+    def _find_request(self, notice: dto.CancelNotice) -> str | None:
+        """Return the id of a buyer's open wish to cancel the order: eBay takes no second one beside it."""
+        requests = (
+            found for found in self._cancellations_of(notice.order_external_id) if _is_asked(found, by_buyer=True)
+        )
+        return next((found.cancel_id for found in requests), None)
+
+    def _cancellations_of(self, order_id: str) -> list[wire_cases.Cancellation]:
+        response = self._client.search_cancellations(order_id=order_id)
+        ensure_taken(response)
+        page = cases.parse_cancellations(response.body, 0, const.CASES_PER_PAGE)
+        return [found for found in page.items if found.legacy_order_id == order_id]
 
     def _ensure_whole(self, notice: dto.CancelNotice) -> None:
         """Raise Rejected unless the notice is for all of the order: eBay cancels orders as a whole only."""
@@ -198,52 +209,66 @@ class Aftersales:
 
     def read_cancellations(self, window: dto.Window, cursor: str | None) -> dto.Page[dto.CancellationData]:
         """Return one page of cancellations that changed within ``window``, as far as eBay says when they did."""
-        place, since = self._place(window, cursor)
-        response = self._client.search_cancellations(since=since, until=place.until, offset=place.offset)
-        ensure_taken(response)
+
+        def ask(until: datetime, offset: int) -> Response:
+            return self._client.search_cancellations(since=_opened_since(window, until), until=until, offset=offset)
+
+        response, place = self._ask(window, cursor, ask)
         page = cases.parse_cancellations(response.body, place.offset, const.CASES_PER_PAGE)
-        found = [_readable(entry) for entry in page.items]
-        kept = sorted(
-            (entry for entry in found if entry and entry.updated_at >= window.since),
-            key=lambda entry: entry.updated_at,
-        )
-        return _page(tuple(kept), place, page, response)
+        found = (entry for entry in map(_readable, page.items) if entry and entry.updated_at >= window.since)
+        return _page(tuple(sorted(found, key=_age)), place, page)
 
     def read_returns(self, window: dto.Window, cursor: str | None) -> dto.Page[dto.ReturnData]:
         """Return one page of the returns that were opened lately: eBay does not say when one changed."""
-        place, since = self._place(window, cursor)
-        response = self._client.search_returns(since, place.until, place.offset)
-        ensure_taken(response)
+
+        def ask(until: datetime, offset: int) -> Response:
+            return self._client.search_returns(_opened_since(window, until), until, offset)
+
+        response, place = self._ask(window, cursor, ask)
         page = cases.parse_returns(response.body, place.offset, const.CASES_PER_PAGE)
-        found = sorted(page.items, key=lambda entry: entry.updated_at)
-        return _page(tuple(found), place, page, response)
+        return _page(tuple(sorted(page.items, key=_age)), place, page)
 
-    def _place(self, window: dto.Window, cursor: str | None) -> tuple[CasePlace, datetime]:
-        """Return where to read, and since when the cases were opened that may have changed within the window."""
+    def _ask(
+        self, window: dto.Window, cursor: str | None, ask: Callable[[datetime, int], Response]
+    ) -> tuple[Response, CasePlace]:
+        """Ask for a page; return the answer and where it is."""
         if cursor:
-            try:
-                place = msgspec.json.decode(cursor, type=CasePlace)
-            except msgspec.DecodeError:
-                raise Rejected("cursor_expired", message="the place in the list is none of ours") from None
+            place = _read_place(cursor)
+            response = ask(place.until, place.offset)
         else:
-            latest = self._now() - const.SEARCH_DELAY
-            place = CasePlace(until=min(window.until or latest, latest), offset=0)
-        since = min(window.since, place.until - timedelta(seconds=1)) - const.CASE_LIFE
-        return place, max(since, place.until - const.CASE_HISTORY)
+            response, until = ask_until(self._now(), window.until, lambda end: ask(end, 0))
+            place = CasePlace(until=until, offset=0)
+        ensure_taken(response)
+        return response, place
 
 
-def _page(items: tuple, place: CasePlace, page: cases.CasesPage, response: Response) -> dto.Page:
+def _read_place(cursor: str) -> CasePlace:
+    try:
+        return msgspec.json.decode(cursor, type=CasePlace)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        raise Rejected("cursor_expired", message="the place in the list is none of ours") from None
+
+
+def _opened_since(window: dto.Window, until: datetime) -> datetime:
+    """Return since when the cases were opened that may have changed within a window."""
+    since = min(window.since, until - timedelta(seconds=1)) - const.CASE_LIFE
+    return max(since, until - const.CASE_HISTORY)
+
+
+def _page(items: tuple, place: CasePlace, page: cases.CasesPage) -> dto.Page:
     following = None
     if not page.is_last:
         following = CasePlace(until=place.until, offset=place.offset + const.CASES_PER_PAGE)
     cursor = msgspec.json.encode(following).decode() if following else None
-    return dto.Page(
-        items=items, next_cursor=cursor, covered_until=min(place.until, end_by_date(response) or place.until)
-    )
+    return dto.Page(items=items, next_cursor=cursor, covered_until=place.until)
 
 
-def _is_ours(found: wire_cases.Cancellation, state: str) -> bool:
-    return found.requestor_type != "BUYER" and state == "asked"
+def _age(entry: dto.CancellationData | dto.ReturnData) -> datetime:
+    return entry.updated_at
+
+
+def _is_asked(found: wire_cases.Cancellation, *, by_buyer: bool) -> bool:
+    return cases.cancel_state(found) == "asked" and (found.requestor_type == "BUYER") is by_buyer
 
 
 def _readable(found: wire_cases.Cancellation) -> dto.CancellationData | None:

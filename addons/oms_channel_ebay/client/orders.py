@@ -15,7 +15,7 @@ from odoo.addons.oms_core.lib.errors import AuthFailed, Malformed, NotFound, Rej
 
 from ..lib import answers, const
 from .client import EbayClient
-from .clock import end_by_date
+from .clock import ask_until
 from .refusals import ensure_taken
 
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
@@ -48,7 +48,7 @@ class OrderReader:
         """
         place = _read_place(cursor) if cursor else None
         if place is None:
-            response, until = self._ask_first(window)
+            response, until = ask_until(self._now(), window.until, lambda end: self._ask(window, end, 0))
         else:
             until = place.until
             response = self._ask(window, until, place.offset)
@@ -64,19 +64,6 @@ class OrderReader:
         )
 
     # --- the span -----------------------------------------------------------------------------------------------------
-
-    def _ask_first(self, window: dto.Window) -> tuple[Response, datetime]:
-        """Ask up to two minutes ago by our clock; once more by eBay's where the two differ."""
-        ours = self._now() - const.SEARCH_DELAY
-        until = min(window.until or ours, ours)
-        response = self._ask(window, until, 0)
-        theirs = end_by_date(response)
-        if theirs is None:
-            return response, until
-        if abs(theirs - ours) > const.CLOCK_TOLERANCE:
-            until = min(window.until or theirs, theirs)
-            response = self._ask(window, until, 0)
-        return response, min(until, theirs)
 
     def _ask(self, window: dto.Window, until: datetime, offset: int) -> Response:
         # The span must not be empty nor reach back further than eBay keeps orders; both are errors there.

@@ -12,6 +12,8 @@ from . import const, wire, wire_cases
 from .mapper import MAX_QUANTITY, ensure_id, text
 from .money import parse_money
 
+MAX_DIGITS = 30
+
 
 class CasesPage(dto.Value):
     """One page of a search, and whether there is another."""
@@ -148,7 +150,9 @@ def parse_case_money(money: wire_cases.CaseMoney, path: str) -> dto.Money:
 
     :raise Malformed: no plain decimal number, or no currency code
     """
-    value = money.value if isinstance(money.value, str) else format(Decimal(money.value), "f")
+    # As text with all its digits, if it is of a size that can be right.
+    is_sound = money.value.is_finite() and abs(money.value.adjusted()) < MAX_DIGITS
+    value = format(money.value, "f") if is_sound else str(money.value)
     return parse_money(wire.Money(value=value, currency=money.currency), path)
 
 

@@ -19,7 +19,7 @@ class Moment(Wire):
 class CaseMoney(Wire):
     """An amount as a number."""
 
-    value: Decimal | int | str
+    value: Decimal
     currency: str
 
 
