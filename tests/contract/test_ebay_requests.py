@@ -10,7 +10,7 @@ from ebay_channel import EbayChannel
 from odoo.addons.oms_channel_ebay.client.adapter import EbayAdapter
 from odoo.addons.oms_channel_ebay.lib import const
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import AuthFailed, ChannelError
+from odoo.addons.oms_core.lib.errors import ChannelError, Rejected
 from specs import load, validate_request
 
 ODD_SKUS = ("A B/C", "ä%2F?#&=+", "100%", "日本", "a,b", ";:@!$'()*~")
@@ -160,6 +160,6 @@ def test_a_signed_call_carries_all_it_needs(channel):
     assert {"content-digest", "signature", "signature-input", "x-ebay-signature-key"} <= set(entry["headers"])
     # What a person pasted is used as it is, and is seen to be none before anything is sent.
     before = len(channel.sandbox.requests("issueRefund"))
-    with pytest.raises(AuthFailed):
+    with pytest.raises(Rejected):
         channel.adapter(**{const.SIGNING_KEY: "no key"}).push_refund(refund_of(channel, order_id))
     assert len(channel.sandbox.requests("issueRefund")) == before

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from odoo.addons.oms_channel_ebay.lib import signing
-from odoo.addons.oms_core.lib.errors import AuthFailed
+from odoo.addons.oms_core.lib.errors import Rejected
 
 URL = "https://api.ebay.com/sell/fulfillment/v1/order/12-34567-89012/issue_refund"
 PAIR = Ed25519PrivateKey.generate()
@@ -101,7 +101,7 @@ def test_a_key_is_kept_and_read_again():
         signing.keep_key(signing.SigningKey(jwe="x", private_key=pem(ec.generate_private_key(ec.SECP256R1())))),
     ],
 )
-def test_what_is_no_key_stops_the_account(text):
-    with pytest.raises(AuthFailed) as caught:
+def test_what_is_no_key_is_named(text):
+    with pytest.raises(Rejected) as caught:
         signing.read_key(text)
     assert caught.value.code == "signing_key_bad"

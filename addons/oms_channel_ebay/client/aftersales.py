@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 from odoo.addons.oms_core.client.transport import Response
@@ -14,8 +15,8 @@ from .client import EbayClient
 from .clock import ask_until
 from .refusals import ensure_taken
 
-# What a receipt of ours is about; eBay's ids alone do not say.
-CANCELLATION, RETURN, REFUND = "cancellation/", "return/", "refund/"
+# The tickets of our receipts: what one is about, and for refunds where to look.
+CANCELLATION, RETURN, ORDER = "cancellation", "return ", "order "
 _BUSY = timedelta(minutes=5)
 
 
@@ -46,13 +47,13 @@ class Aftersales:
         request_id = notice.request_id or self._find_request(notice)
         if request_id:
             answer = self._client.reject_cancellation if notice.is_refused else self._client.approve_cancellation
-            ensure_taken(answer(request_id))
+            ensure_taken(answer(request_id, notice.marketplace))
             return _cancel_receipt(notice.reference, request_id, is_final=True)
         if notice.is_refused:
             raise Rejected("request_missing", message="there is no wish to cancel that could be refused")
         self._ensure_whole(notice)
         self._ensure_eligible(notice)
-        response = self._client.create_cancellation(bodies.build_cancellation(notice))
+        response = self._client.create_cancellation(bodies.build_cancellation(notice), notice.marketplace)
         ensure_taken(response)
         created = wire.decode(response.body, wire_cases.CreatedCancellation).cancel_id
         if not created:
@@ -116,25 +117,41 @@ class Aftersales:
         """
         if notice.return_id:
             return self._refund_return(notice)
-        response = self._client.issue_refund(notice.order_external_id, bodies.build_refund(notice))
+        body = bodies.build_refund(self._without_collected_tax(notice))
+        response = self._client.issue_refund(notice.order_external_id, body)
         if response.status >= 300:
             self._ensure_idle(response)
             ensure_taken(response)
         answer = wire.decode(response.body, wire_order.RefundAnswer)
         if answer.refund_status == "FAILED":
             raise Rejected("refund_failed", message="eBay could not give the money back")
-        name = f"{REFUND}{notice.order_external_id}/{answer.refund_id or ''}"
-        is_final = answer.refund_status == "REFUNDED"
-        return dto.Receipt(reference=notice.reference, external_id=name, is_final=is_final)
+        return dto.Receipt(
+            reference=notice.reference,
+            external_id=answer.refund_id,
+            # One without an id cannot be asked about.
+            is_final=answer.refund_status == "REFUNDED" or not answer.refund_id,
+            ticket=f"{ORDER}{notice.order_external_id}",
+        )
+
+    def _without_collected_tax(self, notice: dto.RefundNotice) -> dto.RefundNotice:
+        """Return the notice with at most what the seller has of the order: eBay adds the tax it collected by itself."""
+        response = self._client.get_order(notice.order_external_id)
+        ensure_taken(response)
+        left = _sellers_part(parse_order(response.body))
+        if left is None or not 0 < left < notice.amount.amount:
+            return notice
+        return msgspec.structs.replace(notice, amount=dto.Money(amount=left, currency=notice.amount.currency))
 
     def _refund_return(self, notice: dto.RefundNotice) -> dto.Receipt:
-        response = self._client.issue_return_refund(notice.return_id, bodies.build_return_refund(notice))
+        body = bodies.build_return_refund(notice)
+        response = self._client.issue_return_refund(notice.return_id, body, notice.marketplace)
         ensure_taken(response)
         status = wire.decode(response.body, wire_cases.ReturnRefundAnswer).refund_status
         if status == "FAILED":
             raise Rejected("refund_failed", message="eBay could not give the money back")
-        name = f"{RETURN}{notice.return_id}"
-        return dto.Receipt(reference=notice.reference, external_id=name, is_final=status == "SUCCESS")
+        # eBay gives the refund no id here; the order shows it under one of its own.
+        ticket = f"{RETURN}{notice.return_id}"
+        return dto.Receipt(reference=notice.reference, is_final=status == "SUCCESS", ticket=ticket)
 
     def _ensure_idle(self, response: Response) -> None:
         code, words = answers.parse_refusal(response.body)
@@ -170,17 +187,17 @@ class Aftersales:
 
         :raise Rejected: it came to nothing
         """
-        name = receipt.external_id or ""
-        if name.startswith(CANCELLATION):
-            return self._poll_cancellation(receipt, name.removeprefix(CANCELLATION))
-        if name.startswith(RETURN):
-            return self._poll_return(receipt, name.removeprefix(RETURN))
-        if name.startswith(REFUND):
-            return self._poll_refund(receipt, *name.removeprefix(REFUND).rpartition("/")[::2])
+        ticket = receipt.ticket or ""
+        if ticket == CANCELLATION:
+            return self._poll_cancellation(receipt)
+        if ticket.startswith(RETURN):
+            return self._poll_return(receipt, ticket.removeprefix(RETURN))
+        if ticket.startswith(ORDER):
+            return self._poll_refund(receipt, ticket.removeprefix(ORDER))
         raise NotSupported("poll")
 
-    def _poll_cancellation(self, receipt: dto.Receipt, cancel_id: str) -> dto.Receipt:
-        response = self._client.get_cancellation(cancel_id)
+    def _poll_cancellation(self, receipt: dto.Receipt) -> dto.Receipt:
+        response = self._client.get_cancellation(receipt.external_id or "")
         ensure_taken(response)
         found = cases.parse_cancellation(response.body)
         if cases.cancel_state(found) == "refused":
@@ -194,11 +211,11 @@ class Aftersales:
         is_final = found.status in ("refunded", "closed")
         return msgspec.structs.replace(receipt, is_final=is_final, detail=found.channel_status)
 
-    def _poll_refund(self, receipt: dto.Receipt, order_id: str, refund_id: str) -> dto.Receipt:
+    def _poll_refund(self, receipt: dto.Receipt, order_id: str) -> dto.Receipt:
         response = self._client.get_order(order_id)
         ensure_taken(response)
         refunds = parse_order(response.body).refunds
-        found = [refund for refund in refunds if refund.external_id == refund_id]
+        found = [refund for refund in refunds if refund.external_id == receipt.external_id]
         if not found:
             return receipt  # eBay shows it some time later
         if found[0].status == "failed":
@@ -283,4 +300,14 @@ def _as_receipt(reference: str, found: wire_cases.Cancellation) -> dto.Receipt:
 
 
 def _cancel_receipt(reference: str, cancel_id: str, *, is_final: bool) -> dto.Receipt:
-    return dto.Receipt(reference=reference, external_id=f"{CANCELLATION}{cancel_id}", is_final=is_final)
+    return dto.Receipt(reference=reference, external_id=cancel_id, is_final=is_final, ticket=CANCELLATION)
+
+
+def _sellers_part(order: dto.OrderData) -> Decimal | None:
+    """Return what is left of an order without the tax eBay collected, ``None`` where eBay collected none on top."""
+    taxes = [tax for line in order.lines for tax in line.taxes if tax.collected_by == "channel"]
+    collected = sum((tax.amount.amount for tax in taxes), Decimal(0))
+    if order.is_tax_included or not collected or order.total is None:
+        return None
+    given = sum((refund.amount.amount for refund in order.refunds if refund.status != "failed"), Decimal(0))
+    return order.total.amount - collected - given

@@ -101,18 +101,19 @@ class EbayClient:
         request = self._caller.request("POST", "checkCancellationEligibility", const.API, path, body=body)
         return self._caller.send(replace(request, is_repeatable=True))
 
-    def create_cancellation(self, body: Mapping[str, Any]) -> Response:
+    def create_cancellation(self, body: Mapping[str, Any], marketplace: str | None) -> Response:
         """Cancel an order."""
-        return self._post("createCancellation", _CANCELLATIONS, body, is_signed=True)
+        return self._post("createCancellation", _CANCELLATIONS, body, is_signed=True, marketplace=marketplace)
 
-    def approve_cancellation(self, cancel_id: str) -> Response:
+    def approve_cancellation(self, cancel_id: str, marketplace: str | None) -> Response:
         """Agree to a buyer's wish; eBay then pays the buyer back."""
         path = f"{_CANCELLATIONS}/{segment(cancel_id)}/approve"
-        return self._post("approveCancellationRequest", path, {}, is_signed=True)
+        return self._post("approveCancellationRequest", path, {}, is_signed=True, marketplace=marketplace)
 
-    def reject_cancellation(self, cancel_id: str) -> Response:
+    def reject_cancellation(self, cancel_id: str, marketplace: str | None) -> Response:
         """Refuse a buyer's wish: the goods are on their way."""
-        return self._post("rejectCancellationRequest", f"{_CANCELLATIONS}/{segment(cancel_id)}/reject", {})
+        path = f"{_CANCELLATIONS}/{segment(cancel_id)}/reject"
+        return self._post("rejectCancellationRequest", path, {}, marketplace=marketplace)
 
     # --- returns ------------------------------------------------------------------------------------------------------
 
@@ -126,10 +127,10 @@ class EbayClient:
         path = f"{_RETURNS}/{segment(return_id)}"
         return self._caller.get("getReturn", const.API, path, {"fieldgroups": "SUMMARY"})
 
-    def issue_return_refund(self, return_id: str, body: Mapping[str, Any]) -> Response:
+    def issue_return_refund(self, return_id: str, body: Mapping[str, Any], marketplace: str | None) -> Response:
         """Give money back for a return."""
         path = f"{_RETURNS}/{segment(return_id)}/issue_refund"
-        return self._post("issueReturnRefund", path, body, is_signed=True)
+        return self._post("issueReturnRefund", path, body, is_signed=True, marketplace=marketplace)
 
     # --- the account --------------------------------------------------------------------------------------------------
 
@@ -143,8 +144,16 @@ class EbayClient:
         request = self._caller.request("GET", "getPublicKey", const.API, path)
         return self._caller.send(request, is_app=True)
 
-    def _post(self, operation: str, path: str, body: Mapping[str, Any], *, is_signed: bool = False) -> Response:
-        request = self._caller.request("POST", operation, const.API, path, body=body)
+    def _post(
+        self,
+        operation: str,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        is_signed: bool = False,
+        marketplace: str | None = None,
+    ) -> Response:
+        request = self._caller.request("POST", operation, const.API, path, body=body, marketplace=marketplace)
         return self._caller.send_signed(request) if is_signed else self._caller.send(request)
 
 

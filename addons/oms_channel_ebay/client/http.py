@@ -47,12 +47,16 @@ class Caller:
         *,
         params: Mapping[str, str | None] | None = None,
         body: Mapping[str, Any] | None = None,
+        marketplace: str | None = None,
     ) -> Request:
-        """Return a request without its token."""
+        """Return a request without its token.
+
+        :param marketplace: the site of the sale, which Post-Order asks for; the account's main one where not known
+        """
         headers = {"Accept": "application/json", "User-Agent": const.USER_AGENT}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        marketplaces = self.account.settings.get("marketplaces")
+        marketplaces = [marketplace] if marketplace else self.account.settings.get("marketplaces")
         if path.startswith("/post-order/") and marketplaces:
             headers[const.MARKETPLACE_HEADER] = marketplaces[0]
         return Request(
@@ -115,7 +119,7 @@ class Caller:
     def _signing_key(self) -> signing.SigningKey:
         """Return the key a person entered, else the one we keep, else a new one of eBay's.
 
-        :raise AuthFailed: what was entered is no key
+        :raise Rejected: what was entered is no key
         """
         entered = self.account.secrets.get(const.SIGNING_KEY)
         if entered:

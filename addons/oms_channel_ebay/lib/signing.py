@@ -13,7 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import AuthFailed
+from odoo.addons.oms_core.lib.errors import Rejected
 
 _PORTS = {"https": 443, "http": 80}
 _BEGIN, _END = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
@@ -36,15 +36,15 @@ class SigningKey(dto.Value):
 def read_key(text: str) -> SigningKey:
     """Return the key kept as the text of :func:`keep_key`, or pasted as eBay's answer.
 
-    :raise AuthFailed: ``signing_key_bad``, the text is no such key
+    :raise Rejected: ``signing_key_bad``, the text is no such key
     """
     try:
         fields = msgspec.json.decode(text, type=dict[str, object])
         key = SigningKey(jwe=str(fields["jwe"]), private_key=str(fields.get("privateKey") or fields["private_key"]))
     except (msgspec.DecodeError, KeyError):
-        raise AuthFailed("signing_key_bad") from None
+        raise _bad_key() from None
     if not key.jwe.isascii() or not key.jwe.isprintable():
-        raise AuthFailed("signing_key_bad")
+        raise _bad_key()
     _load(key)
     return key
 
@@ -69,7 +69,7 @@ def sign(method: str, url: str, body: bytes | None, key: SigningKey, created: in
     """Return the headers that sign one call.
 
     :param created: seconds since 1970, by our clock
-    :raise AuthFailed: ``signing_key_bad``
+    :raise Rejected: ``signing_key_bad``
     """
     target = urlsplit(url)
     digest = {} if body is None else {"content-digest": build_digest(body)}
@@ -101,13 +101,18 @@ def _authority(target) -> str:
     return host if target.port in (None, _PORTS.get(target.scheme)) else f"{host}:{target.port}"
 
 
+def _bad_key() -> Rejected:
+    words = "the signing key entered here is none of eBay's; paste eBay's answer again, or leave it empty for a new one"
+    return Rejected("signing_key_bad", message=words)
+
+
 def _load(key: SigningKey) -> Ed25519PrivateKey:
     bare = "".join(key.private_key.replace(_BEGIN, "").replace(_END, "").split())
     lines = "\n".join(bare[place : place + 64] for place in range(0, len(bare), 64))
     try:
         loaded = load_pem_private_key(f"{_BEGIN}\n{lines}\n{_END}\n".encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise AuthFailed("signing_key_bad") from None
+        raise _bad_key() from None
     if not isinstance(loaded, Ed25519PrivateKey):
-        raise AuthFailed("signing_key_bad")
+        raise _bad_key()
     return loaded
