@@ -11,31 +11,11 @@ from odoo.addons.oms_core.client.transport import Transport
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Account
 
-from tests.stand_in import StandIn
+from tests.ebay_stand_in import EbayStandIn
 from tests.tokens import Tokens
 
 # What eBay has not: pages that end by themselves, a way to correct a parcel, parcels shown inside the order.
 CANNOT = frozenset({"end_places", "correct_parcels", "show_parcels"})
-
-
-class EbayStandIn(StandIn):
-    """The side door of the stand-in for eBay."""
-
-    def control(self, **wishes):
-        """Change something about eBay in the sandbox and return what it says."""
-        return super().control(**{"channel": "ebay", **wishes})
-
-    def state(self):
-        """Return what the stand-in holds."""
-        return self._ask("GET", "/__state")["ebay"]
-
-    def orders(self):
-        """Return ``{order id: order}`` as the seller's orders are now."""
-        return self.state()["orders"]
-
-    def listings(self):
-        """Return ``{sku: units for sale}``."""
-        return self.state()["listings"]
 
 
 class EbayChannel:
