@@ -1,17 +1,14 @@
 """What follows a sale on eBay, over the real transport: cancellations, refunds, returns, messages, consent."""
 
-import http.server
-import threading
-from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from urllib.parse import parse_qsl, urlsplit
 from urllib.request import urlopen
 
 import msgspec
 import pytest
 from channels import LONG_AGO, running_sandbox, unlimited
 from ebay_channel import EbayChannel
+from ebay_hooks import listening
 from odoo.addons.oms_channel_ebay.client.adapter import EbayAdapter
 from odoo.addons.oms_channel_ebay.lib import const
 from odoo.addons.oms_core.lib import dto
@@ -269,43 +266,10 @@ def test_a_return_is_refunded_there(channel, adapter):
 # === messages ================================================================================================
 
 
-@contextmanager
-def listening():
-    """Listen for requests as our server would; give its address and what came, as the contract's values."""
-    calls = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            calls.append(
-                dto.WebhookCall(
-                    method="POST",
-                    url=f"http://127.0.0.1{self.path}",
-                    headers={name.lower(): value for name, value in self.headers.items()},
-                    query=tuple(parse_qsl(urlsplit(self.path).query)),
-                    body=body,
-                    received_at=datetime.now(timezone.utc),
-                )
-            )
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *args):
-            """Keep quiet."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/hook", calls
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 def told(channel, **wish):
     """Let eBay send a message; return it as it came."""
     with listening() as (url, calls):
-        channel.sandbox.control(notify={"url": url, **wish})
+        channel.sandbox.control(notify={"url": f"{url}/hook", **wish})
     return calls[0]
 
 
@@ -345,6 +309,21 @@ def test_a_forged_message_is_refused(channel, adapter, forge, code):
     with pytest.raises(AuthFailed) as caught:
         EbayAdapter.parse_webhook(forged, secrets)
     assert caught.value.code == code
+
+
+def test_our_address_is_tested_and_told_once(channel, adapter):
+    with listening("t" * 40) as (url, calls):
+        for _time in range(2):
+            adapter.subscribe(f"{url}/hook", "t" * 40, "desk@example.com")
+    assert [call.method for call in calls] == ["GET"]
+    kinds = effects(channel, "destination_created", "subscription_created")
+    assert kinds == ["destination_created", "subscription_created"]
+
+
+def test_an_address_that_does_not_answer_is_refused(channel, adapter):
+    with listening("another token") as (url, _calls), pytest.raises(Rejected) as caught:
+        adapter.subscribe(f"{url}/hook", "t" * 40, "desk@example.com")
+    assert "Challenge" in caught.value.message
 
 
 # === consent and permissions =================================================================================

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from channels import LONG_AGO, running_sandbox, unlimited
 from ebay_channel import EbayChannel
+from ebay_hooks import listening
 from odoo.addons.oms_channel_ebay.client.adapter import EbayAdapter
 from odoo.addons.oms_channel_ebay.lib import const
 from odoo.addons.oms_core.lib import dto
@@ -43,6 +44,13 @@ MADE = {
     "issueReturnRefund",
     "getUser",
     "getPublicKey",
+    "getConfig",
+    "updateConfig",
+    "getDestinations",
+    "createDestination",
+    "getSubscriptions",
+    "createSubscription",
+    "updateSubscription",
     "createSigningKey",
 }
 
@@ -101,6 +109,9 @@ def ask_everything(channel):
     by_place = channel.adapter(settings={"location_key": "BERLIN"})
     by_place.push_stock([dto.StockLevel(ref="1", sku=listing.sku, quantity=3)])
     ask_after_sales(channel, adapter)
+    for place in ("hook", "other"):
+        with listening("t" * 40) as (url, _calls):
+            adapter.subscribe(f"{url}/{place}", "t" * 40, "desk@example.com")
     with pytest.raises(ChannelError):
         adapter.fetch_webhook_key("no-such-key")
 

@@ -92,8 +92,15 @@ def test_an_order_cancelled_here_is_cancelled_there_once(market):
 
 
 def test_a_message_of_ebays_brings_the_order_at_once(market):
-    [[key]] = market.sql("SELECT webhook_key FROM oms_channel WHERE id = %s", market.channel)
-    url = f"{market.odoo.url}/oms/webhook/{key}"
+    market.call("ir.config_parameter", "set_param", "web.base.url", market.odoo.url)
+    market.call("res.company", "write", [1], {"email": "desk@example.com"})
+    market.call("oms.channel", "action_ebay_subscribe", [market.channel])
+    market.settle()
+    names = ["ebay_message_state", "webhook_url"]
+    [channel] = market.call("oms.channel", "read", [market.channel], names)
+    assert channel["ebay_message_state"] == "eBay sends messages of new orders."
+    [destination] = market.ebay.ledger("destination_created")
+    assert destination["body"]["endpoint"] == (url := channel["webhook_url"])
     number = sell(market, age_seconds=0)
     message = {"url": url, "topic": "ORDER_CONFIRMATION", "orderId": number}
     first = market.ebay.control(notify=message)["notify"]

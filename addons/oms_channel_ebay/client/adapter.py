@@ -14,6 +14,7 @@ from . import auth
 from .aftersales import Aftersales
 from .client import EbayClient
 from .http import Caller
+from .messages import Messages
 from .orders import OrderReader
 from .refusals import ensure_taken, name_refusal
 from .stock import Shelf
@@ -196,6 +197,10 @@ class EbayAdapter(ChannelAdapter):
         key = wire.decode(response.body, wire.PublicKey).key
         webhook.load_public_key(key)
         return key
+
+    def subscribe(self, endpoint: str, token: str, email: str) -> None:
+        """Let eBay send messages of new orders to an address of ours, see :meth:`.messages.Messages.subscribe`."""
+        Messages(self._client).subscribe(endpoint, token, email)
 
     # --- consent ------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ _ORDERS = "/sell/fulfillment/v1/order"
 _INVENTORY = "/sell/inventory/v1"
 _CANCELLATIONS = "/post-order/v2/cancellation"
 _RETURNS = "/post-order/v2/return"
+_MESSAGES = "/commerce/notification/v1"
 
 
 class EbayClient:
@@ -140,9 +141,47 @@ class EbayClient:
 
     def get_public_key(self, key_id: str) -> Response:
         """Ask for a key with which eBay signs what it tells us."""
-        path = f"/commerce/notification/v1/public_key/{segment(key_id)}"
-        request = self._caller.request("GET", "getPublicKey", const.API, path)
-        return self._caller.send(request, is_app=True)
+        return self._of_application("GET", "getPublicKey", f"public_key/{segment(key_id)}")
+
+    # --- messages -----------------------------------------------------------------------------------------------------
+
+    def get_config(self) -> Response:
+        """Ask where eBay tells of messages it could not bring."""
+        return self._of_application("GET", "getConfig", "config")
+
+    def update_config(self, body: Mapping[str, Any]) -> Response:
+        """Say where eBay shall tell of them."""
+        return self._of_application("PUT", "updateConfig", "config", body)
+
+    def get_destinations(self) -> Response:
+        """Ask which addresses of ours eBay knows."""
+        return self._of_application("GET", "getDestinations", "destination")
+
+    def create_destination(self, body: Mapping[str, Any]) -> Response:
+        """Name an address of ours, which eBay tests at once."""
+        return self._of_application("POST", "createDestination", "destination", body)
+
+    def get_subscriptions(self) -> Response:
+        """Ask what we are told of."""
+        return self._caller.get("getSubscriptions", const.API, f"{_MESSAGES}/subscription")
+
+    def create_subscription(self, body: Mapping[str, Any]) -> Response:
+        """Ask to be told of a topic."""
+        return self._post("createSubscription", f"{_MESSAGES}/subscription", body)
+
+    def update_subscription(self, subscription_id: str, body: Mapping[str, Any]) -> Response:
+        """Have a topic told to another address of ours, or again."""
+        path = f"{_MESSAGES}/subscription/{segment(subscription_id)}"
+        request = self._caller.request("PUT", "updateSubscription", const.API, path, body=body)
+        return self._caller.send(replace(request, is_repeatable=True))
+
+    # --- the call itself ----------------------------------------------------------------------------------------------
+
+    def _of_application(
+        self, method: str, operation: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> Response:
+        request = self._caller.request(method, operation, const.API, f"{_MESSAGES}/{path}", body=body)
+        return self._caller.send(replace(request, is_repeatable=method != "POST"), is_app=True)
 
     def _post(
         self,

@@ -185,3 +185,18 @@ def _comment(notice: dto.RefundNotice, length: int) -> str:
     mark = f"[{notice.reference}]"
     note = (notice.note or "").strip()[: max(0, length - len(mark) - 1)]
     return f"{note} {mark}".strip()[:length]
+
+
+# === messages ================================================================================================
+
+
+def build_destination(endpoint: str, token: str) -> dict[str, Any]:
+    """Return the body of createDestination."""
+    delivery = {"endpoint": endpoint, "verificationToken": token}
+    return {"name": const.DESTINATION_NAME, "status": "ENABLED", "deliveryConfig": delivery}
+
+
+def build_subscription(destination: str) -> dict[str, Any]:
+    """Return the body of updateSubscription, which is that of createSubscription without the topic."""
+    payload = {"format": "JSON", "schemaVersion": "1.0", "deliveryProtocol": "HTTPS"}
+    return {"status": "ENABLED", "payload": payload, "destinationId": destination}

@@ -125,6 +125,13 @@ OPERATIONS = (
     "issueReturnRefund",
     "getUser",
     "getPublicKey",
+    "getConfig",
+    "updateConfig",
+    "getDestinations",
+    "createDestination",
+    "getSubscriptions",
+    "createSubscription",
+    "updateSubscription",
     "createSigningKey",
 )
 RATES = dict.fromkeys(OPERATIONS, (CALLS_PER_DAY / _DAY, CALLS_PER_DAY))
@@ -270,7 +277,9 @@ RETURN_DISPUTED = frozenset({"ESCALATED"})
 # === Notifications ==========================================================================================
 # Topics: developer.ebay.com/api-docs/master/commerce/notification/asyncapi.
 BUYER_DELETED = "MARKETPLACE_ACCOUNT_DELETION"
-ORDER_TOPICS = frozenset({"ORDER_CONFIRMATION", "ITEM_MARKED_SHIPPED"})
+ORDER_TOPIC = "ORDER_CONFIRMATION"
+ORDER_TOPICS = frozenset({ORDER_TOPIC, "ITEM_MARKED_SHIPPED"})
+DESTINATION_NAME = "Order desk"
 SIGNATURE_HEADER = "x-ebay-signature"
 # Ours: eBay repeats what was not taken for a day or so [M]; what is older is somebody else's copy.
 MESSAGE_LIFE = timedelta(hours=24)

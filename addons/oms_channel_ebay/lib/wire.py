@@ -171,6 +171,34 @@ class PublicKey(Wire):
     digest: str | None = None
 
 
+class Destination(Wire):
+    """An address of ours that eBay knows."""
+
+    destination_id: str
+    delivery_config: dict[str, Any] | str | None = None
+
+
+class Destinations(Wire):
+    """All of them."""
+
+    destinations: list[Destination] | None = None
+
+
+class Subscription(Wire):
+    """A topic we are told of."""
+
+    subscription_id: str
+    topic_id: str | None = None
+    status: str | None = None
+    destination_id: str | None = None
+
+
+class Subscriptions(Wire):
+    """All of them."""
+
+    subscriptions: list[Subscription] | None = None
+
+
 class SigningKey(Wire):
     """The key with which we sign. The private half is shown once, when it is made."""
 

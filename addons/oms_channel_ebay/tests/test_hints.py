@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.queue_job.tests.common import trap_jobs
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from ..lib import const
 from .common import EbayCase
@@ -63,6 +64,27 @@ class TestHints(EbayCase):
         for key in ("old", "new"):
             self.env["oms.ebay.key"]._keep("production", KEY_ID, key)
         self.assertEqual(self.env["oms.ebay.key"]._known_keys("production"), {KEY_ID: "new"})
+
+    def test_asking_for_messages_makes_a_token_and_queues_the_question(self):
+        self.channel.company_id.email = "desk@example.com"
+        with trap_jobs() as jobs:
+            self.channel.action_ebay_subscribe()
+            jobs.assert_jobs_count(1, only=self.channel._job_ebay_subscribe)
+        token = self.channel._secret(const.VERIFICATION_TOKEN)
+        self.assertRegex(token, r"\A[A-Za-z0-9_-]{32,80}\Z")
+        with trap_jobs():
+            self.channel.action_ebay_subscribe()
+        self.assertEqual(self.channel._secret(const.VERIFICATION_TOKEN), token)
+
+    def test_asking_for_messages_needs_an_address_for_alerts(self):
+        self.channel.company_id.email = False
+        with self.assertRaises(UserError):
+            self.channel.action_ebay_subscribe()
+
+    def test_clerks_do_not_ask_for_messages(self):
+        clerk = new_test_user(self.env, "ebay_clerk", groups="oms_core.group_oms_clerk")
+        with self.assertRaises(AccessError):
+            self.channel.with_user(clerk).action_ebay_subscribe()
 
     def test_the_test_of_our_address_needs_the_token(self):
         call = dto.WebhookCall(
