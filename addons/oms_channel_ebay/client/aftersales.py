@@ -44,6 +44,8 @@ class Aftersales:
         known = self.find_cancellation(notice)
         if known is not None:
             return known
+        if not notice.is_refused:
+            self._ensure_whole(notice)
         request_id = notice.request_id or self._find_request(notice)
         if request_id:
             answer = self._client.reject_cancellation if notice.is_refused else self._client.approve_cancellation
@@ -51,7 +53,6 @@ class Aftersales:
             return _cancel_receipt(notice.reference, request_id, is_final=True)
         if notice.is_refused:
             raise Rejected("request_missing", message="there is no wish to cancel that could be refused")
-        self._ensure_whole(notice)
         self._ensure_eligible(notice)
         response = self._client.create_cancellation(bodies.build_cancellation(notice), notice.marketplace)
         ensure_taken(response)
@@ -137,7 +138,10 @@ class Aftersales:
         """Return the notice with at most what the seller has of the order: eBay adds the tax it collected by itself."""
         response = self._client.get_order(notice.order_external_id)
         ensure_taken(response)
-        left = _sellers_part(parse_order(response.body))
+        try:
+            left = _sellers_part(parse_order(response.body))
+        except Malformed:
+            left = None  # nothing was sent yet; eBay says itself when it is too much
         if left is None or not 0 < left < notice.amount.amount:
             return notice
         return msgspec.structs.replace(notice, amount=dto.Money(amount=left, currency=notice.amount.currency))

@@ -1,18 +1,21 @@
 """Cancellations and returns: from the Post-Order API's documents to the values of the contract. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 from decimal import Decimal
+from typing import TypeVar
 
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed
-from odoo.addons.oms_core.lib.strict_json import shown
+from odoo.addons.oms_core.lib.split import entries, members
+from odoo.addons.oms_core.lib.strict_json import read, shown
 
 from . import const, wire, wire_cases
 from .mapper import MAX_QUANTITY, ensure_id, text
 from .money import parse_money
 
 MAX_DIGITS = 30
+T = TypeVar("T")
 
 
 class CasesPage(dto.Value):
@@ -30,9 +33,9 @@ def parse_cancellations(body: bytes, offset: int, limit: int) -> CasesPage:
 
     :raise Malformed: the page cannot be read
     """
-    page = wire.decode(body, wire_cases.Cancellations)
-    found = tuple(page.cancellations or ())
-    return CasesPage(items=found, is_last=_is_last(page, len(found), offset, limit))
+    pieces, envelope = _cut(body, b"cancellations")
+    found = _readable(pieces, lambda piece: wire.decode(piece, wire_cases.Cancellation))
+    return CasesPage(items=found, is_last=_is_last(envelope, len(pieces), offset, limit))
 
 
 def parse_cancellation(body: bytes) -> wire_cases.Cancellation:
@@ -71,7 +74,8 @@ def cancel_state(found: wire_cases.Cancellation) -> str:
 def is_cancel_final(found: wire_cases.Cancellation) -> bool:
     """Whether nothing about the cancellation will change any more."""
     status = found.cancel_status or ""
-    return found.cancel_state == "CLOSED" or status == const.CANCEL_REFUSED or status.startswith("CANCEL_CLOSED")
+    is_over = status == const.CANCEL_REFUSED or status.startswith(const.CANCEL_CLOSED_PREFIX)
+    return found.cancel_state == "CLOSED" or is_over
 
 
 # === returns =================================================================================================
@@ -82,10 +86,9 @@ def parse_returns(body: bytes, offset: int, limit: int) -> CasesPage:
 
     :raise Malformed: the page cannot be read
     """
-    page = wire.decode(body, wire_cases.Returns)
-    members = page.members or ()
-    found = tuple(as_return(member, f"$.members[{place}]") for place, member in enumerate(members))
-    return CasesPage(items=found, is_last=_is_last(page, len(members), offset, limit))
+    pieces, envelope = _cut(body, b"members")
+    found = _readable(pieces, lambda piece: as_return(wire.decode(piece, wire_cases.Return), "$"))
+    return CasesPage(items=found, is_last=_is_last(envelope, len(pieces), offset, limit))
 
 
 def parse_return(body: bytes) -> dto.ReturnData:
@@ -159,7 +162,31 @@ def parse_case_money(money: wire_cases.CaseMoney, path: str) -> dto.Money:
 # === both ====================================================================================================
 
 
-def _is_last(page: wire_cases.Cancellations | wire_cases.Returns, count: int, offset: int, limit: int) -> bool:
+def _cut(body: bytes, name: bytes) -> tuple[list[bytes], wire_cases.Envelope]:
+    """Cut a page into its cases, unread, and read what stands beside them."""
+    fields = dict(members(body))
+    rest = {key: read(fields[key.encode()]) for key in ("total", "paginationOutput") if key.encode() in fields}
+    listed = fields.get(name, b"[]")
+    return list(entries(listed if listed != b"null" else b"[]")), wire.convert(rest, wire_cases.Envelope)
+
+
+def _readable(pieces: Sequence[bytes], parse: Callable[[bytes], T]) -> tuple[T, ...]:
+    """Return the cases that can be read: one that cannot must not keep the others back, and comes again next time.
+
+    :raise Malformed: none of them can be read
+    """
+    found, flaws = [], []
+    for piece in pieces:
+        try:
+            found.append(parse(piece))
+        except Malformed as error:
+            flaws.append(error)
+    if flaws and not found:
+        raise flaws[0]
+    return tuple(found)
+
+
+def _is_last(page: wire_cases.Envelope, count: int, offset: int, limit: int) -> bool:
     total = page.total
     if total is None and page.pagination_output:
         total = page.pagination_output.total_entries

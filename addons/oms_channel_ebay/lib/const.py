@@ -225,7 +225,6 @@ CANCEL_REASONS = {
     "suspected_fraud": "OUT_OF_STOCK_OR_CANNOT_FULFILL",
     "other": "OUT_OF_STOCK_OR_CANNOT_FULFILL",
 }
-CANCELLATION_EXISTS = "CANCELLATION_EXIST"  # EligibilityFailureReasonEnum
 # CancelStatusEnum and CancelStateEnum of Post-Order.
 CANCEL_REFUSED = "CANCEL_REJECTED"
 CANCEL_CLOSED_PREFIX = "CANCEL_CLOSED"

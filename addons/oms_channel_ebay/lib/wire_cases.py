@@ -30,6 +30,13 @@ class Paging(Wire):
     total_pages: int | None = None
 
 
+class Envelope(Wire):
+    """What a page of cases says beside them."""
+
+    total: int | None = None
+    pagination_output: Paging | None = None
+
+
 class Cancellation(Wire):
     """A cancellation. ``cancel_status`` is the last thing somebody did, ``cancel_state`` where it stands."""
 
@@ -42,14 +49,6 @@ class Cancellation(Wire):
     cancel_request_date: Moment | None = None
     cancel_close_date: Moment | None = None
     last_modified_date: Moment | None = None
-
-
-class Cancellations(Wire):
-    """A page of them."""
-
-    cancellations: list[Cancellation] | None = None
-    total: int | None = None
-    pagination_output: Paging | None = None
 
 
 class CancellationAnswer(Wire):
@@ -118,14 +117,6 @@ class Return(Wire):
     creation_info: ReturnCreation | None = None
     buyer_total_refund: TotalRefund | None = None
     escalation_info: Escalation | None = None
-
-
-class Returns(Wire):
-    """A page of them."""
-
-    members: list[Return] | None = None
-    total: int | None = None
-    pagination_output: Paging | None = None
 
 
 class ReturnAnswer(Wire):
