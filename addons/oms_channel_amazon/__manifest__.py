@@ -7,7 +7,7 @@
     "website": "https://github.com/oms-odoo/oms",
     "category": "Sales/Sales",
     "depends": ["oms_core"],
-    "external_dependencies": {"python": ["msgspec"]},
+    "external_dependencies": {"python": ["lxml", "msgspec"]},
     "data": [
         "security/ir.model.access.csv",
         "security/oms_amazon_rules.xml",

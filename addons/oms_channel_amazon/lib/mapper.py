@@ -62,6 +62,19 @@ def parse_order(body: bytes) -> dto.OrderData:
     )
 
 
+def parse_cancelled(body: bytes) -> frozenset[str]:
+    """Return the ids of the items of an order that were cancelled, whoever did it.
+
+    :raise Malformed: the document cannot be read
+    """
+    order = decode(body, wire_order.Order)
+    return frozenset(
+        item.order_item_id
+        for item in order.order_items
+        if _cancellation(item).cancellation_execution or item.quantity_ordered == 0
+    )
+
+
 def parse_packages(packages: Iterable[wire_order.Package] | None) -> Iterable[dto.Package]:
     """Yield the parcels Amazon knows of an order."""
     for number, package in enumerate(packages or ()):

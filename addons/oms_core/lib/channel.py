@@ -48,6 +48,8 @@ class Limits(dto.Value):
     :param recheck_shipments: how long after a parcel was accepted we look whether it was kept; ``None``: no need to
     :param counts_own_orders: the channel takes its own orders off the quantity until they are shipped, so what it is
         told includes the units they wait for
+    :param recheck_shipments: how long after a parcel was taken to look with ``find_shipment`` whether it was kept, for
+        channels that may drop one without a word
     :param rates: operation name to its documented rate
     """
 
@@ -115,10 +117,14 @@ class ChannelAdapter(ABC):
     :param account: credentials, endpoints and settings
     :param transport: the one HTTP door (``oms_core/client/transport.py``)
     :param now: returns the current aware UTC time
+
+    ``file_hosts`` are regular expressions for whole host names: where the channel's answers may send us to put or get a
+    file, beside the hosts of the account's addresses. See ``oms_core/client/hosts.py`` for what may be sent there.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.ORDERS})
     limits: ClassVar[Limits] = Limits()
+    file_hosts: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: Account, transport: Any, now: Callable[[], datetime]):
         self.account = account

@@ -56,6 +56,7 @@ class OmsChannel(models.Model):
         policy = HostPolicy(
             allowed_hosts=frozenset(urlsplit(url).hostname for url in account.endpoints.values()),
             allow_loopback=os.environ.get("OMS_ALLOW_LOOPBACK") == "1",
+            file_hosts=adapter_class.file_hosts,
         )
         transport = Transport(policy, adapter_class.limits, DbRateLimiter(self))
         return adapter_class(account, transport, _utc_now)
