@@ -61,7 +61,7 @@ class AmazonAdapter(Offers, Afterwards):
     # --- always -------------------------------------------------------------------------------------------------------
 
     def check(self) -> dto.AccountInfo:
-        """Log in, ask for the stores of the account, and try what each role allows with a call that costs next to nothing.
+        """Log in, ask for the stores of the account, and try what each role allows with a call that costs nothing.
 
         :raise AuthFailed: the credentials are refused
         """

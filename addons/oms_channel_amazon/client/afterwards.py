@@ -29,7 +29,7 @@ class Afterwards(AmazonBase):
         if notice.is_refused:
             raise NotSupported(
                 "push_cancellation",
-                message="Amazon has no call that refuses a buyer's wish. Send the parcel and confirm it: that is the answer",
+                message="Amazon has no call that says no to a buyer. Send the parcel and confirm it: that is the answer",
             )
         lines = self._lines_to_cancel(notice)
         if not lines:
@@ -66,8 +66,8 @@ class Afterwards(AmazonBase):
     def find_refund(self, notice: dto.RefundNotice) -> dto.Receipt | None:
         """Return ``None`` when Amazon has got no refund feed at all, so that this one cannot have arrived.
 
-        More cannot be known: Amazon lists feeds without what is in them, gives back no feed it got, and books money up to
-        two days later.
+        More cannot be known: Amazon lists feeds without what is in them, gives back no feed it got, and books money up
+        to two days later.
 
         :raise NotSupported: there is a refund feed that may be this one; a person looks at the order
         """
@@ -103,8 +103,8 @@ class Afterwards(AmazonBase):
         if feed.processing_status == "FATAL" or report is None or not report.successful:
             raise Rejected(
                 "feed_stopped",
-                message="Amazon stopped before the end and does not say what it did. Look at the order in Seller Central "
-                "before you do it again",
+                message="Amazon stopped before the end and does not say what it did. Look at the order in Seller "
+                "Central before you do it again",
             )
         return dto.Receipt(reference=receipt.reference, external_id=receipt.external_id)
 

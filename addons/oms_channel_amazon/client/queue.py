@@ -18,7 +18,7 @@ from odoo.addons.oms_core.lib.strict_json import read, shown
 
 from ..lib import const, sigv4
 
-PER_CALL = 10  # the most SQS gives and deletes at once
+PER_CALL = 10  # the most SQS gives at once
 # How long others do not see what we got: time enough to store it and delete it.
 HIDDEN_SECONDS = 120
 
@@ -55,10 +55,8 @@ class EventQueue:
 
         :raise Rejected: as :meth:`receive`
         """
-        for start in range(0, len(receipts), PER_CALL):
-            part = receipts[start : start + PER_CALL]
-            entries = [{"Id": str(place), "ReceiptHandle": receipt} for place, receipt in enumerate(part)]
-            self._call("DeleteMessageBatch", {"QueueUrl": self._url, "Entries": entries})
+        for receipt in receipts:
+            self._call("DeleteMessage", {"QueueUrl": self._url, "ReceiptHandle": receipt})
 
     # --- the call itself ----------------------------------------------------------------------------------------------
 

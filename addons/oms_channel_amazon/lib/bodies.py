@@ -65,8 +65,8 @@ def build_stock(level: dto.StockLevel, store: str | None = None) -> dict[str, An
 
     ``merge`` leaves the handling time alone, which ``replace`` sets back (github.com/amzn/selling-partner-api-sdk
     issue 515; PatchOperation in listingsItems_2021-08-01.json, seen 2026-11-23). A price is put in whole: Amazon merges
-    nothing else of an offer but its quantity discounts (developer-docs.amazon.com/sp-api/docs/listings-items-api, told in
-    github.com/amzn/selling-partner-api-models issue 5235, seen 2026-11-26), so a sale price set there by hand ends.
+    nothing else of an offer but its quantity discounts (developer-docs.amazon.com/sp-api/docs/listings-items-api, told
+    in github.com/amzn/selling-partner-api-models issue 5235, seen 2026-11-26), so a sale price set there by hand ends.
 
     :param store: whose price it is; needed where there is one
     :raise ValueError: a quantity below zero, or a price that store cannot have

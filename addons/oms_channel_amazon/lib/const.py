@@ -22,8 +22,8 @@ QUEUE = "queue"  # only of accounts that have one
 SECRETS = CLIENT_SECRET, REFRESH_TOKEN = ("amazon_client_secret", "amazon_refresh_token")
 QUEUE_SECRETS = QUEUE_KEY_ID, QUEUE_KEY = ("amazon_aws_key_id", "amazon_aws_secret_key")
 
-# Where the presigned addresses of feed and report documents lead: Amazon's own buckets, one for each region. The name of
-# a bucket is unique in all of S3, so no one else can have one of these names in another region. Seen as
+# Where the presigned addresses of feed and report documents lead: Amazon's own buckets, one for each region. The name
+# of a bucket is unique in all of S3, so no one else can have one of these names in another region. Seen as
 # tortuga-prod-na.s3-external-1, tortuga-prod-na.s3, tortuga-prod-eu.s3-eu-west-1 and tortuga-prod-fe.s3-us-west-2 (all
 # .amazonaws.com) in github.com/amzn/selling-partner-api-docs issue 949 and in answers that others published; the newer
 # form s3.<region> is AWS's own (docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html). Seen 2026-11-26.

@@ -4,6 +4,7 @@ Source: listings-feed-schema-v2.json and listings-feed-processing-report-schema-
 github.com/amzn/selling-partner-api-models, commit 34dc93fe45f3, seen 2026-11-26.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -15,8 +16,9 @@ from . import bodies, const, feeds
 from .split import entries, members
 from .wire import Wire, decode
 
-# Words in which Amazon says that no listing has the SKU; 13013 is its number for it in feeds [M].
+# How Amazon says that no listing has the SKU: 13013 is its number for it in feeds [M], others come with such words.
 _UNKNOWN_SKU_CODES = ("13013", "NOT_FOUND")
+_UNKNOWN_SKU_WORDS = re.compile(r"\bSKU\b.*\b(does not exist|not found|is unknown)\b", re.DOTALL)
 
 
 class Issue(Wire):
@@ -131,7 +133,8 @@ def _row(level: dto.StockLevel, stores: Sequence[str], fault: Issue | None, is_w
     except ValueError as error:
         return dto.RowResult(ref=level.ref, error=str(error), code=bodies.fault_code(level))
     if fault is not None:
-        code = "listing_unknown" if fault.code in _UNKNOWN_SKU_CODES else shown(fault.code or "INVALID")
+        is_unknown = fault.code in _UNKNOWN_SKU_CODES or _UNKNOWN_SKU_WORDS.search(fault.message)
+        code = "listing_unknown" if is_unknown else shown(fault.code or "INVALID")
         return dto.RowResult(ref=level.ref, error=shown(fault.message, 500), code=code)
     if not is_whole:
         return dto.RowResult(

@@ -152,7 +152,7 @@ class OmsChannel(models.Model):
             if parts.scheme not in ("https", "http") or not parts.hostname or len(parts.path) < 2 or parts.query:
                 raise ValidationError(
                     self.env._(
-                        "“%s” is not the address of a queue. Copy it from the queue's page in AWS, where it is called URL.",
+                        "“%s” is not the address of a queue. Copy it from the queue's page in AWS (URL).",
                         channel.amazon_queue_url,
                     )
                 )

@@ -43,8 +43,8 @@ class HostPolicy:
     """What one account may call.
 
     :param allowed_hosts: host names in lower case, as they stand in the account's base URLs
-    :param file_hosts: regular expressions for whole host names to which the channel's answers may send us for a file, as
-        its adapter class names them. They are data of the code, never a setting: https on its own port only, public
+    :param file_hosts: regular expressions for whole host names to which the channel's answers may send us for a file,
+        as its adapter class names them. They are data of the code, never a setting: https on its own port only, public
         addresses only, and the transport sends no credential there
     :param allow_loopback: let the account call this very machine, over plain http too. A switch of the deployment
         (``OMS_ALLOW_LOOPBACK=1``) for the sandbox, never a setting of an account
