@@ -29,7 +29,7 @@ class Afterwards(AmazonBase):
         if notice.is_refused:
             raise NotSupported(
                 "push_cancellation",
-                message="Amazon has no call that says no to a buyer. Send the parcel and confirm it: that is the answer",
+                message="Amazon has no call that says no to a buyer. Send the parcel and confirm it; that says it",
             )
         lines = self._lines_to_cancel(notice)
         if not lines:

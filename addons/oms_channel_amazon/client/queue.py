@@ -65,7 +65,8 @@ class EventQueue:
         return self._account.settings.get("queue_url")
 
     def _call(self, action: str, wish: Mapping[str, Any]) -> Response:
-        url = self._account.endpoints[const.QUEUE].rstrip("/") + "/"
+        address = self._account.endpoints[const.QUEUE].rstrip("/")
+        url = address if urlsplit(address).path else f"{address}/"  # what is signed is the path as it is sent
         body = msgspec.json.encode(wish)
         headers = {
             "Content-Type": "application/x-amz-json-1.0",

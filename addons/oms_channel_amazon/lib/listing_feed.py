@@ -65,7 +65,8 @@ def build_listing_feed(seller: str, levels: Sequence[dto.StockLevel], stores: Se
         except ValueError:
             continue
         messages.append({"messageId": place, "sku": level.sku, "operationType": "PATCH", **body})
-        named.append(store)
+        # Where the store is not known all are named: the quantity of a SKU is the same in all that list it.
+        named += [store] if level.marketplace or level.price else stores
     if not messages:
         return b"", []
     header = {"sellerId": seller, "version": "2.0", "issueLocale": const.ISSUE_LOCALE}
