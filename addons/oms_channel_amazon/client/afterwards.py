@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import NotSupported, Rejected, RetryLater
+from odoo.addons.oms_core.lib.errors import NotFound, NotSupported, Rejected, RetryLater
 
 from ..lib import answers, feeds, mapper, order_feeds, returns
 from .base import AmazonBase
@@ -153,7 +153,11 @@ class Afterwards(AmazonBase):
     def _fetch_report(self, report_id: str) -> feeds.Report:
         try:
             return self._documents.fetch_report(report_id)
+        except NotFound:
+            raise Rejected("cursor_expired", message="Amazon no longer has the report of returns") from None
         except Rejected as error:
+            if error.code == "access_denied":
+                raise
             raise Rejected("cursor_expired", message=error.message) from error
 
     def _read_returns(self, report: feeds.Report, as_of: datetime) -> tuple[dto.ReturnData, ...]:
