@@ -419,14 +419,9 @@ def test_one_listing():
 
 def test_the_connection_test_works_without_the_role_to_name_the_stores():
     wait = RetryLater("throttled", after=timedelta(seconds=1))
-    roles = [
-        answer(200, {"order": order()}),
-        refused(403),
-        refused(400, code="InvalidInput"),
-        wait,
-        answer(200, b"<html>"),
-    ]
-    amazon, _script = adapter(token(), refused(403), *roles)
+    denied = [refused(403), token("Atza|2"), refused(403)]  # a token that was kept is renewed once
+    allowed = [refused(400, code="InvalidInput"), wait, answer(200, b"<html>")]
+    amazon, _script = adapter(token(), refused(403), answer(200, {"order": order()}), *denied, *allowed)
     info = amazon.check()
     assert info.name == "A1/B"
     assert [(permission.name, permission.is_granted) for permission in info.permissions] == [
@@ -454,7 +449,7 @@ def test_a_second_channel_of_the_seller_account_is_named():
 
 def test_credentials_that_end_while_roles_are_tried_stop_the_account():
     expired = refused(403, details="The access token you provided has expired.")
-    amazon, _script = adapter(token(), answer(200, {"payload": []}), expired)
+    amazon, _script = adapter(token(), answer(200, {"payload": []}), expired, token("Atza|2"), expired)
     with pytest.raises(AuthFailed):
         amazon.check()
 
