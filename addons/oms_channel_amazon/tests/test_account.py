@@ -17,7 +17,7 @@ class TestAccount(AmazonCase):
 
     def test_an_account_gets_the_addresses_of_its_region(self):
         na = "https://sellingpartnerapi-na.amazon.com"
-        self.assertEqual(self.urls(), {"auth": "https://api.amazon.com", "orders": na, "listings": na, "sellers": na})
+        self.assertEqual(self.urls(), {**dict.fromkeys(const.FAMILIES, na), "auth": "https://api.amazon.com"})
 
     def test_another_region_moves_the_addresses_and_leaves_those_a_person_set(self):
         own = self.channel.endpoint_ids.filtered(lambda endpoint: endpoint.family == "listings")
