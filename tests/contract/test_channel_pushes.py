@@ -174,6 +174,10 @@ def test_one_line_is_cancelled_and_the_other_is_not(channel):
     assert [set(items) for items in channel.cancelled(order_id)] == [{first.external_line_id}]
     assert adapter.find_cancellation(notice) is not None
     assert adapter.find_cancellation(channel.cancel_notice(order_id, lines=(second,))) is None
+    order = adapter.parse_order(adapter.fetch_order(order_id).body)
+    left = {line.external_id: line.quantity for line in order.lines if line.quantity}
+    assert left == {second.external_line_id: second.quantity}
+    assert not any(line.is_cancel_requested for line in order.lines)
 
 
 def test_a_cancellation_is_decided_later(channel):

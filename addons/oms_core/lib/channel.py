@@ -48,8 +48,6 @@ class Limits(dto.Value):
     :param recheck_shipments: how long after a parcel was accepted we look whether it was kept; ``None``: no need to
     :param counts_own_orders: the channel takes its own orders off the quantity until they are shipped, so what it is
         told includes the units they wait for
-    :param recheck_shipments: how long after a parcel was taken to look with ``find_shipment`` whether it was kept, for
-        channels that may drop one without a word
     :param rates: operation name to its documented rate
     """
 
