@@ -56,7 +56,8 @@ class TestAccount(AmazonCase):
                 channel.read([name])
 
     def test_the_synchronisation_knows_what_amazon_offers(self):
-        self.assertEqual(set(self.channel.state_ids.mapped("entity")), {"orders", "shipments", "stock", "listings"})
+        offered = {"orders", "shipments", "stock", "listings", "cancellations", "refunds", "returns", "held"}
+        self.assertEqual(set(self.channel.state_ids.mapped("entity")), offered)
 
     def test_every_store_is_there_once_with_its_country(self):
         stores = self.env["oms.amazon.marketplace"].search([])
