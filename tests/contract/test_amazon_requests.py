@@ -1,6 +1,8 @@
 """Every request we send to Amazon is what Amazon's own models say, as it arrived at the other end of the wire."""
 
 import json
+import logging
+import re
 from decimal import Decimal
 
 import msgspec
@@ -136,6 +138,19 @@ def test_no_credential_goes_to_a_presigned_address(channel):
     for operation in ("uploadFeedDocument", "downloadDocument"):
         headers = {name.lower() for name in channel.sandbox.requests(operation)[-1]["headers"]}
         assert "x-amz-access-token" not in headers and "authorization" not in headers
+
+
+def test_no_signature_and_no_key_is_in_a_log(channel, caplog):
+    caplog.set_level(logging.DEBUG)
+    adapter = channel.adapter(limits=unlimited(AmazonAdapter))
+    levels = [dto.StockLevel(ref="a", sku=channel.known_sku, quantity=2)]
+    adapter.poll_bulk(adapter.push_bulk(levels), levels)
+    channel.hint("111-0000001-0000001")
+    adapter.drop_events([event.receipt for event in adapter.fetch_events()])
+    assert "uploadDocument" in caplog.text and "sqsReceiveMessage" in caplog.text
+    assert not re.search(r"Signature=[0-9a-f]{8}|X-Amz-Date=\d", caplog.text)
+    for secret in channel.secrets:
+        assert secret not in caplog.text
 
 
 @pytest.mark.parametrize("is_zipped", [True, False])

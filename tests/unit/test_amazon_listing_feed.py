@@ -62,7 +62,14 @@ def test_yen_have_no_decimals_to_lose():
 
 
 @pytest.mark.parametrize(
-    ("price", "store"), [(money("0"), DE), (money("-1"), DE), (money("5", "USD"), DE), (money("5"), None)]
+    ("price", "store"),
+    [
+        (money("0"), DE),
+        (money("-1"), DE),
+        (money("5.001"), DE),
+        (money("5", "USD"), DE),
+        (money("5"), None),
+    ],
 )
 def test_a_price_a_store_cannot_have_is_refused(price, store):
     with pytest.raises(ValueError):

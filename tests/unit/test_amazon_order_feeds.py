@@ -169,6 +169,13 @@ def test_amounts_are_written_without_exponent():
     assert parts(notice, JP) == [{"Principal": "2000"}]
 
 
+def test_amounts_have_two_decimals_at_most():
+    assert parts(refund("5.0000", line(1, "5.0000")), DE) == [{"Principal": "5.00"}]
+    with pytest.raises(Rejected) as caught:
+        parts(refund("5.001", line(1, "5.001")), DE)
+    assert caught.value.code == "bad_amount"
+
+
 @pytest.mark.parametrize(
     ("notice", "code"),
     [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from odoo.addons.oms_core.lib.errors import Rejected
 
 from . import const
 
+_CENT = Decimal("0.01")
 _JSON = msgspec.json.Encoder(decimal_format="number")
 # "Only positive numeric values are supported", PackageReferenceId, ordersV0.json, seen 2026-11-23.
 _REFERENCE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
@@ -116,6 +118,8 @@ def _build_price(level: dto.StockLevel, store: str | None) -> dict[str, Any]:
     price = level.price
     if price.amount <= 0:
         raise ValueError(f"the price of {level.sku} must be above zero, not {price.amount}")
+    if price.amount != price.amount.quantize(_CENT):
+        raise ValueError(f"the price of {level.sku} has more than two decimals: {price.amount}")
     if _currency(store) not in (None, price.currency):
         raise ValueError(
             f"{const.MARKETPLACE_BY_ID[store].name} has prices in {_currency(store)}, not in {price.currency}"

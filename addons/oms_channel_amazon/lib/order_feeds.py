@@ -36,7 +36,7 @@ REFUND_REASONS: dict[dto.RefundReason, str] = {
     "goodwill": "GeneralAdjustment",
     "other": "Other",
 }
-_NIL = Decimal(0)
+_NIL, _CENT = Decimal(0), Decimal("0.01")
 
 
 class Finding(dto.Value):
@@ -118,7 +118,7 @@ def build_refund(notice: dto.RefundNotice, seller: str, store: str) -> bytes:
         for kind, amount in _refund_parts(notice, place, store):
             component = etree.SubElement(parts, "Component")
             add(component, "Type", kind)
-            add(component, "Amount", format(amount, "f"), currency=notice.amount.currency)
+            add(component, "Amount", _amount_text(amount), currency=notice.amount.currency)
     return build_envelope(seller, "OrderAdjustment", [order])
 
 
@@ -157,6 +157,17 @@ def _ensure_refund(notice: dto.RefundNotice) -> None:
     total += _amount(notice.shipping) + _amount(notice.adjustment)
     if total != notice.amount.amount or total <= 0:
         raise Rejected("bad_amount", message=f"the parts of the refund make {total}, not {notice.amount.amount}")
+
+
+def _amount_text(amount: Decimal) -> str:
+    """Return an amount as BaseCurrencyAmount of amzn-base.xsd wants it: at most two decimals, no exponent.
+
+    :raise Rejected: it has more
+    """
+    rounded = amount.quantize(_CENT)
+    if rounded != amount:
+        raise Rejected("bad_amount", message=f"Amazon takes amounts with two decimals, not {amount}")
+    return format(rounded if amount.as_tuple().exponent < -2 else amount, "f")
 
 
 def _amount(money: dto.Money | None) -> Decimal:
