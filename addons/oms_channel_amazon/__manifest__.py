@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/oms_amazon_rules.xml",
         "data/stores.xml",
+        "data/queue_data.xml",
         "views/oms_channel_views.xml",
     ],
 }

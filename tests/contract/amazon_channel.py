@@ -40,6 +40,10 @@ class AmazonChannel:
         "getReport": "reports_2021-06-30",
         "getReportDocument": "reports_2021-06-30",
         "getInventorySummaries": "fbaInventory",
+        **dict.fromkeys(
+            ("getDestinations", "createDestination", "getSubscription", "createSubscription", "deleteSubscriptionById"),
+            "notifications",
+        ),
     }
     # The names the tests use for calls, and what they are called here.
     calls = {

@@ -77,6 +77,8 @@ def ask_for_what_comes_later(channel, adapter, sold):
     for number in range(60):
         channel.hold(f"OMS-{number + 1:04d}", 1)
     adapter.fetch_held_stock(adapter.fetch_held_stock().next_cursor)
+    for name in ("oms-other", "oms-hints", "oms-hints"):
+        adapter.set_up_hints(f"arn:aws:sqs:eu-central-1:123456789012:{name}")
     channel.hint(sold[1])
     adapter.drop_events([event.receipt for event in adapter.fetch_events()])
 
@@ -138,6 +140,20 @@ def test_no_credential_goes_to_a_presigned_address(channel):
     for operation in ("uploadFeedDocument", "downloadDocument"):
         headers = {name.lower() for name in channel.sandbox.requests(operation)[-1]["headers"]}
         assert "x-amz-access-token" not in headers and "authorization" not in headers
+
+
+def test_a_queue_that_was_set_up_is_told_of_orders(channel):
+    adapter = channel.adapter(limits=unlimited(AmazonAdapter))
+    arn = "arn:aws:sqs:eu-central-1:123456789012:oms-hints"
+    adapter.set_up_hints(arn)
+    asked = len(channel.sandbox.requests("createSubscription"))
+    adapter.set_up_hints(arn)
+    assert len(channel.sandbox.requests("createSubscription")) == asked
+    adapter.drop_events([event.receipt for event in adapter.fetch_events()])
+    [order_id] = channel.sell(1)
+    events = adapter.fetch_events()
+    assert [(event.kind, event.external_id) for event in events] == [("order", order_id)]
+    adapter.drop_events([event.receipt for event in events])
 
 
 def test_no_signature_and_no_key_is_in_a_log(channel, caplog):

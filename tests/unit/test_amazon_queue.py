@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from odoo.addons.oms_channel_amazon.client.queue import EventQueue, region_of
 from odoo.addons.oms_channel_amazon.lib import const, sigv4
 from odoo.addons.oms_channel_amazon.lib.notifications import Message, parse_message, parse_messages
+from odoo.addons.oms_channel_amazon.lib.subscriptions import queue_arn
 from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib.channel import Account
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
@@ -239,3 +240,22 @@ def test_a_refusal_of_the_queue_is_about_the_queue_and_stops_no_account(status, 
 def test_the_region_of_an_address():
     assert region_of("https://sqs.eu-central-1.amazonaws.com/1/q") == "eu-central-1"
     assert region_of("https://queue.example.com/1/q") == region_of("http://127.0.0.1/q") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "region", "arn"),
+    [
+        (
+            "https://sqs.eu-central-1.amazonaws.com/123456789012/orders",
+            "eu-central-1",
+            "arn:aws:sqs:eu-central-1:123456789012:orders",
+        ),
+        ("https://sqs.eu-central-1.amazonaws.com/123456789012/orders", "", None),
+        ("https://sqs.eu-central-1.amazonaws.com/12345/orders", "eu-central-1", None),
+        ("https://sqs.eu-central-1.amazonaws.com/123456789012/a/b", "eu-central-1", None),
+        ("https://sqs.eu-central-1.amazonaws.com/123456789012/a:b", "eu-central-1", None),
+        ("", "eu-central-1", None),
+    ],
+)
+def test_the_name_of_a_queue(url, region, arn):
+    assert queue_arn(url, region) == arn

@@ -14,6 +14,7 @@ from ..lib import answers, bodies, const, feeds, mapper, notifications
 from .afterwards import Afterwards
 from .client import ensure_taken, name_refusal
 from .offers import Offers
+from .subscriptions import Subscriptions
 
 # One job sends so many quantities; the rate of patchListingsItem lets them through in a few seconds.
 STOCK_BATCH = 20
@@ -169,6 +170,14 @@ class AmazonAdapter(Offers, Afterwards):
         """Take hints off the queue, once they are stored."""
         if self._queue.is_set:
             self._queue.delete(receipts)
+
+    def set_up_hints(self, arn: str) -> None:
+        """Ask Amazon to put a hint into a queue whenever an order changes. No part of the contract.
+
+        :param arn: AWS's name of the queue, see :func:`..lib.subscriptions.queue_arn`
+        :raise Rejected: Amazon refuses; most often it may not write into the queue
+        """
+        Subscriptions(self._client).ensure(arn)
 
     def _marketplace_of(self, notice: dto.ShipmentNotice) -> str:
         return notice.marketplace or self._marketplaces[0]

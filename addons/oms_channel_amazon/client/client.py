@@ -130,6 +130,18 @@ class AmazonClient:
             replace(self._request("POST", operation, family, path, body=body), is_repeatable=is_repeatable)
         )
 
+    def send_grantless(
+        self, method: str, operation: str, path: str, scope: str, *, body: Mapping[str, Any] | None = None
+    ) -> Response:
+        """Make a call of the application's own, without any seller. Sent twice it has the effect of once."""
+        request = self._request(method, operation, const.NOTIFICATIONS, path, body=body)
+        response = self._send(replace(request, is_repeatable=True), self._login.grantless_token(scope))
+        if response.status in (401, 403):
+            _code, words = parse_refusal(response.body)
+            reference = response.headers.get(const.REQUEST_ID_HEADER)
+            raise Rejected("access_denied", message=words, reference=reference, operation=operation)
+        return response
+
     def _request(
         self,
         method: str,

@@ -15,8 +15,8 @@ REGION_HOSTS = {
     "eu": "https://sellingpartnerapi-eu.amazon.com",
     "fe": "https://sellingpartnerapi-fe.amazon.com",
 }
-AUTH, ORDERS, LISTINGS, SELLERS, FEEDS, REPORTS, INVENTORY = FAMILIES = (
-    "auth", "orders", "listings", "sellers", "feeds", "reports", "inventory",
+AUTH, ORDERS, LISTINGS, SELLERS, FEEDS, REPORTS, INVENTORY, NOTIFICATIONS = FAMILIES = (
+    "auth", "orders", "listings", "sellers", "feeds", "reports", "inventory", "notifications",
 )  # fmt: skip
 QUEUE = "queue"  # only of accounts that have one
 SECRETS = CLIENT_SECRET, REFRESH_TOKEN = ("amazon_client_secret", "amazon_refresh_token")
@@ -76,7 +76,7 @@ MARKETPLACE_BY_ID = {marketplace.id: marketplace for marketplace in MARKETPLACES
 
 # === Calls ==================================================================================================
 # Rate (requests per second) and burst: the "Usage Plan" tables of orders_2026-01-01, ordersV0,
-# listingsItems_2021-08-01, sellers, feeds_2021-06-30, reports_2021-06-30 and fbaInventory in
+# listingsItems_2021-08-01, sellers, feeds_2021-06-30, reports_2021-06-30, fbaInventory and notifications in
 # github.com/amzn/selling-partner-api-models, commit 34dc93fe45f3.
 # Keys are the models' operationIds. Login with Amazon states no rate.
 
@@ -97,6 +97,11 @@ RATES = {
     "getReport": (2.0, 15),
     "getReportDocument": (0.0167, 15),
     "getInventorySummaries": (2.0, 2),
+    "getDestinations": (1.0, 5),
+    "createDestination": (1.0, 5),
+    "getSubscription": (1.0, 5),
+    "createSubscription": (1.0, 5),
+    "deleteSubscriptionById": (1.0, 5),
 }
 TOKEN_OPERATION = "lwaToken"  # noqa: S105 (a name, not a password)
 ORDERS_PER_PAGE = 100  # searchOrders maxResultsPerPage, orders_2026-01-01

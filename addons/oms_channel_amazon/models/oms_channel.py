@@ -2,13 +2,14 @@ from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 from odoo import api, fields, models
-from odoo.addons.oms_core.lib.errors import Unmapped
+from odoo.addons.oms_core.lib.errors import ChannelError, Unmapped
+from odoo.addons.oms_core.models.oms_job_mixin import repeats_on_twin
 from odoo.addons.oms_core.models.oms_secret import MASK, secret_field
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..client.adapter import AmazonAdapter
 from ..client.queue import region_of
-from ..lib import carriers, const
+from ..lib import carriers, const, subscriptions
 
 # developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials, seen 2026-11-26
 SECRET_LIFE = timedelta(days=180)
@@ -53,6 +54,7 @@ class OmsChannel(models.Model):
     )
     amazon_aws_key_id = secret_field("AWS access key id", groups="oms_core.group_oms_manager")
     amazon_aws_secret_key = secret_field("AWS secret access key", groups="oms_core.group_oms_manager")
+    amazon_queue_message = fields.Char(readonly=True, copy=False, groups="oms_core.group_oms_manager")
     amazon_twin_names = fields.Char(compute="_compute_amazon_twin_names")
 
     # === HOOKS OF oms_core ===
@@ -112,6 +114,41 @@ class OmsChannel(models.Model):
             raise Unmapped("carrier", self.env._("no carrier on %s", picking.name))
         code, name = self.env["oms.amazon.carrier"]._find(carrier) or carriers.guess(carrier.name)
         return code, name or (carrier.name if code == const.OTHER_CARRIER else None)
+
+    # === ASKING FOR HINTS ===
+
+    def _amazon_queue_arn(self):
+        """Return AWS's name of the account's queue, None when its address does not tell."""
+        channel = self.sudo()  # sudo: hidden from clerks; used by the system's job and for managers
+        url = channel.amazon_queue_url or ""
+        return subscriptions.queue_arn(url, channel.amazon_aws_region or region_of(url))
+
+    def action_amazon_subscribe(self):
+        """Ask Amazon in a job to put a hint into the queue whenever an order changes."""
+        self.check_access("write")
+        for channel in self:
+            if not channel._amazon_queue_arn():
+                raise UserError(
+                    self.env._(
+                        "Enter the queue's address first, as its page in AWS shows it: https://sqs.…/account/name."
+                    )
+                )
+            channel._ensure_endpoints()
+            channel.amazon_queue_message = self.env._("Asking…")
+            channel._oms_enqueue(
+                "_job_amazon_subscribe", description=self.env._("%s: ask Amazon for hints", channel.name)
+            )
+        return self._notify(self.env._("Asking Amazon. The answer appears here in a few seconds."), "info")
+
+    @repeats_on_twin
+    def _job_amazon_subscribe(self):
+        self.ensure_one()
+        try:
+            self._adapter().set_up_hints(self._amazon_queue_arn())
+        except ChannelError as error:
+            self.amazon_queue_message = self._explain(error)
+            return
+        self.amazon_queue_message = self.env._("Amazon tells this queue of every order that changes.")
 
     # === TWO CHANNELS OF ONE SELLER ACCOUNT ===
 

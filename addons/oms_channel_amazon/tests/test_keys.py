@@ -1,7 +1,8 @@
 from datetime import date, datetime, timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
@@ -107,6 +108,18 @@ class TestKeys(AmazonCase):
         self.env.invalidate_all()
         self.assertFalse(self.channel.amazon_queue_url)
         self.assertEqual(set(self.channel.endpoint_ids.mapped("url")), {"https://sandbox.invalid"})
+
+    def test_asking_for_hints_needs_a_queue_and_runs_as_a_job(self):
+        with self.assertRaises(UserError):
+            self.channel.action_amazon_subscribe()
+        self.channel.amazon_queue_url = QUEUE
+        self.assertEqual(self.channel._amazon_queue_arn(), "arn:aws:sqs:eu-central-1:123456789012:orders")
+        with trap_jobs() as jobs:
+            self.channel.action_amazon_subscribe()
+            jobs.assert_jobs_count(1, only=self.channel._job_amazon_subscribe)
+        clerk = new_test_user(self.env, "hint_clerk", groups="oms_core.group_oms_clerk")
+        with self.assertRaises(AccessError):
+            self.channel.with_user(clerk).action_amazon_subscribe()
 
     # --- two channels of one seller account ---------------------------------------------------------------------------
 
