@@ -244,7 +244,10 @@ class ChannelAdapter(ABC):
         raise NotSupported("fetch_returns")
 
     def fetch_held_stock(self, cursor: str | None = None) -> dto.Page[dto.HeldStock]:
-        """HELD: return one page of what lies in the channel's own warehouses; SKUs not named lie there with 0 units."""
+        """HELD: return one page of what lies in the channel's own warehouses; SKUs not named lie there with 0 units.
+
+        Stores that count the same units may each name a SKU; then the most counts.
+        """
         raise NotSupported("fetch_held_stock")
 
     def poll(self, receipt: dto.Receipt) -> dto.Receipt:
