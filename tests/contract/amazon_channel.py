@@ -116,6 +116,10 @@ class AmazonChannel:
         """Return secrets of which one is missing."""
         return {const.REFRESH_TOKEN: None}
 
+    def can(self, what):
+        """Return whether the channel has what a promise is about; Amazon has all of it."""
+        return True
+
     # --- the other side -----------------------------------------------------------------------------------------------
 
     def sell(self, count, kind="standard", **wish):

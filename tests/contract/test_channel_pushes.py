@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from channels import LONG_AGO, unlimited
+from channels import CHANNELS, LONG_AGO, unlimited
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability
 from odoo.addons.oms_core.lib.errors import NotFound, NotSupported, Rejected, RetryLater
@@ -21,6 +21,16 @@ LOST = [
     ("drop_before", {}, False),
     ("status", {"status": 503}, False),
 ]
+
+
+# A channel joins once its class has the verbs for what is decided later.
+JOINED = [channel for channel in CHANNELS.values() if hasattr(channel, "take_long")]
+
+
+@pytest.fixture(params=JOINED, ids=lambda channel: channel.name)
+def channel(request, sandbox):
+    sandbox.control(reset="empty")
+    return request.param(sandbox)
 
 
 def adapter_with(channel, *capabilities):

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import msgspec
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
+from odoo.addons.oms_core.lib.split import entries, members
 
 from .mapper import text
-from .split import entries, members
 from .wire import Pagination, Wire, decode
 
 

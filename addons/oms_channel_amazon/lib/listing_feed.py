@@ -10,10 +10,10 @@ from typing import Literal
 
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
+from odoo.addons.oms_core.lib.split import entries, members
 from odoo.addons.oms_core.lib.strict_json import shown
 
 from . import bodies, const, feeds
-from .split import entries, members
 from .wire import Wire, decode
 
 # How Amazon says that no listing has the SKU: 13013 is its number for it in feeds [M], others come with such words.
