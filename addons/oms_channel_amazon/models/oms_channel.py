@@ -105,6 +105,12 @@ class OmsChannel(models.Model):
         end = datetime.combine(self.amazon_secret_created_on + SECRET_LIFE, time.min)
         return [*super()._credential_ends(), (self.env._("The client secret of the Amazon application"), end)]
 
+    def _has_event_queue(self):
+        """Override of `oms_core` to say whether Amazon's notifications go into a queue we may read."""
+        if self.channel_type != "amazon":
+            return super()._has_event_queue()
+        return bool(self.sudo().amazon_queue_url)  # sudo: hidden from clerks; whether there is one is no secret
+
     def _shipment_carrier(self, picking):
         """Override of `oms_core` to name the carrier as Amazon does: what a person set, else what the name tells."""
         if self.channel_type != "amazon":

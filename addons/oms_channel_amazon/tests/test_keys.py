@@ -54,6 +54,7 @@ class TestKeys(AmazonCase):
 
     def test_an_account_without_a_queue_may_call_none(self):
         self.assertEqual(self.queue_urls(), [])
+        self.assertFalse(self.channel._has_event_queue())
         account = self.channel._account()
         self.assertNotIn(const.QUEUE, account.endpoints)
         self.assertEqual(set(account.secrets), set(const.SECRETS))
@@ -64,6 +65,7 @@ class TestKeys(AmazonCase):
             {"amazon_queue_url": QUEUE, "amazon_aws_key_id": "AKIA1", "amazon_aws_secret_key": "the aws key"}
         )
         self.assertEqual(self.queue_urls(), ["https://sqs.eu-central-1.amazonaws.com"])
+        self.assertTrue(self.channel._has_event_queue())
         account = self.channel._account()
         self.assertEqual(account.settings["queue_url"], QUEUE)
         self.assertEqual(account.secrets[const.QUEUE_KEY], "the aws key")
