@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, urlencode
 
 SECRET_HEADERS = ("x-amz-access-token", "authorization", "cookie")
 SECRET_FIELDS = ("client_secret", "refresh_token")
+# Integrations of Magento may put what they sign with into the query instead of the header.
+SECRET_QUERY = ("oauth_token", "oauth_signature", "oauth_consumer_key")
 HIDDEN = "(hidden)"
 # In XML bodies: what stands in these elements, with whatever prefix and attributes, up to the next tag that is none of
 # their own contents.
@@ -22,7 +24,7 @@ def describe_call(call, facts, faults, clock):
         "operation": facts.get("operation"),
         "method": call.method,
         "path": call.path,
-        "query": [list(pair) for pair in call.query],
+        "query": [[name, HIDDEN if name in SECRET_QUERY else value] for name, value in call.query],
         "headers": {name: HIDDEN if name in SECRET_HEADERS else value for name, value in call.headers.items()},
         "body": _readable_body(call),
         "faults": [fault.fault for fault in faults],

@@ -8,9 +8,9 @@ import pytest
 from amazon_documents import DE, US, order
 from odoo.addons.oms_channel_amazon.lib import answers
 from odoo.addons.oms_channel_amazon.lib.mapper import parse_order
-from odoo.addons.oms_channel_amazon.lib.split import entries, members
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed
+from odoo.addons.oms_core.lib.split import entries, members
 
 GOOD = json.dumps(order()).encode()
 BAD = {

@@ -7,12 +7,12 @@ from datetime import datetime, timezone
 import msgspec
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed
+from odoo.addons.oms_core.lib.split import entries, members
 from odoo.addons.oms_core.lib.strict_json import read, shown
 
 from . import const, wire, wire_order
 from .mapper import parse_packages, text, utc
 from .proceeds import parse_money
-from .split import entries, members
 
 # An order id has the form 3-7-7 digits (model ordersV0, orderId, seen 2026-11-23); other stores of a seller may use
 # letters, so we only keep out what no key should hold.

@@ -8,7 +8,7 @@ later. The cut keeps every byte as the channel sent it.
 import re
 from collections.abc import Iterator
 
-from odoo.addons.oms_core.lib.errors import Malformed
+from .errors import Malformed
 
 # A string (closed, or running to the end), or one structural character.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[{}\[\],:]', re.DOTALL)

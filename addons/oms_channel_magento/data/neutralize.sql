@@ -1,0 +1,8 @@
+-- oms_core's own script closes every channel; a copied database must not even point at the live shop.
+UPDATE oms_channel_endpoint endpoint
+   SET url = 'https://sandbox.invalid'
+  FROM oms_channel channel
+ WHERE channel.id = endpoint.channel_id AND channel.channel_type IN ('magento', 'openmage');
+UPDATE oms_channel
+   SET magento_base_url = 'https://sandbox.invalid'
+ WHERE channel_type IN ('magento', 'openmage');

@@ -1,0 +1,1 @@
+"""Pure code of the Magento channels: bytes and values in, values out."""

@@ -1,0 +1,4 @@
+from . import oms_magento_carrier
+from . import oms_magento_source
+from . import oms_magento_status
+from . import oms_channel
