@@ -1,0 +1,125 @@
+"""Walking through a list that has no pages: orders, credit memos."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.errors import Malformed, RetryLater
+
+from ..lib import soap_const, soap_slices, soap_wire
+from ..lib.soap_documents import row_id
+from ..lib.soap_slices import Place, Slice
+from ..lib.times import format_time
+from .soap_client import Answer, Filters, between
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+_SECOND = timedelta(seconds=1)
+
+
+class Walk(Generic[T]):
+    """Reads a window page by page.
+
+    :param list_rows: asks the shop for all that fits a filter
+    :param read: reads the document of one row; ``None``: it is gone meanwhile
+    :param page: most documents of a page, each of which takes a call
+    """
+
+    def __init__(self, list_rows: Callable[[Filters], Answer], read: Callable[[Row], T | None], page: int):
+        self._list_rows = list_rows
+        self._read = read
+        self._page = page
+
+    def read_page(self, window: dto.Window, cursor: str | None) -> dto.Page[T]:
+        """Return the next page of a window. Slices in which nothing happened are passed over.
+
+        :raise Rejected: ``cursor_expired``
+        """
+        place = soap_slices.read_place(cursor) if cursor else None
+        since = place.since if place else window.since.replace(microsecond=0)
+        until, after = (place.until, place.after) if place else (None, None)
+        span = place.span if place else soap_slices.first_span()
+        covered_until = None
+        for _attempt in range(soap_const.SLICES_PER_PAGE):
+            asked, rows, at = self._ask(since, until or window.until, span)
+            if until is None:
+                until = covered_until = _end(window, at)
+            asked = Slice(since=since, until=min(asked.until, until))
+            waiting = soap_slices.order_rows(rows, asked, after)
+            span = soap_slices.next_span(span, len(rows))
+            if waiting:
+                items, place = self._read_rows(waiting, Place(since=since, until=until, span=span, after=after))
+                place = place or _following(asked, until, span)
+                return dto.Page(
+                    items=items, next_cursor=soap_slices.write_place(place), covered_until=covered_until
+                )
+            place, since, after = _following(asked, until, span), asked.until + _SECOND, None
+            if place is None:
+                break
+        return dto.Page(items=(), next_cursor=soap_slices.write_place(place), covered_until=covered_until)
+
+    def _read_rows(self, waiting: Sequence[Row], start: Place) -> tuple[tuple[T, ...], Place | None]:
+        """Read the documents of some rows; return them and where to go on, ``None`` after the last row."""
+        items: list[T] = []
+        done: Row | None = None
+        for row in waiting[: self._page]:
+            try:
+                item = self._read(row)
+            except RetryLater:
+                if done is None:
+                    raise
+                return tuple(items), _behind(done, start)  # what was read is kept
+            done = row
+            if item is not None:
+                items.append(item)
+        return tuple(items), _behind(done, start) if len(waiting) > self._page else None
+
+    def _ask(
+        self, since: datetime, limit: datetime | None, span: float
+    ) -> tuple[Slice, Sequence[Row], datetime | None]:
+        """Ask for a slice. One that is too much for the shop or for us is asked for again, shorter."""
+        shortest = soap_const.SHORTEST_SLICE.total_seconds()
+        while True:
+            asked = soap_slices.plan_slice(since, limit, span)
+            try:
+                answer = self._list_rows(between("updated_at", format_time(since), format_time(asked.until)))
+                return asked, _rows(answer), answer.at
+            except Malformed as error:
+                if error.code != "too_large" or span <= shortest:
+                    raise
+                span = max(span / 8, shortest)
+            except RetryLater as error:
+                # A shop that fell over a long slice would do so for ever; a short one shows whether it is that.
+                if error.code == "throttled" or span <= soap_slices.first_span():
+                    raise
+                span = soap_slices.first_span()
+
+
+def _rows(answer: Answer) -> list[Row]:
+    found = soap_wire.rows(answer.value, "$") if not isinstance(answer.value, Mapping) else None
+    if found is None:
+        raise Malformed("wrong_shape", reason="the answer is not a list")
+    if bad := next((place for place, row in enumerate(found) if not isinstance(row, Mapping)), None):
+        raise Malformed("wrong_shape", path=f"$[{bad}]", reason="an entry that holds nothing")
+    return [row for row in found if isinstance(row, Mapping)]
+
+
+def _end(window: dto.Window, at: datetime | None) -> datetime:
+    """Return where the walk ends: at the shop's own time, less what may still be written with an earlier one."""
+    if at is None:
+        raise Malformed("wrong_shape", reason="the shop's answer does not say when it was given")
+    settled = at - soap_const.SETTLING
+    return min(settled, window.until) if window.until else settled
+
+
+def _following(asked: Slice, until: datetime, span: float) -> Place | None:
+    """Return the place behind a slice that is done."""
+    since = asked.until + _SECOND
+    return Place(since=since, until=until, span=span) if since <= until else None
+
+
+def _behind(row: Row, start: Place) -> Place:
+    """Return the place behind a row."""
+    since, _length, _name = soap_slices.sort_key(row, start.since)
+    return Place(since=since, until=start.until, span=start.span, after=row_id(row))

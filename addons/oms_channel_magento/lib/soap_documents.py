@@ -1,0 +1,93 @@
+"""What is stored of an order: the two answers a shop gives about it, as one JSON text that is the same for both WSDLs.
+
+``salesOrderInfo`` has the lines and addresses, but only ``salesOrderList`` tells the tax of the shipping, the order it
+was edited from, the coupon and the buyer's note. So a document is ``{"order": …, "row": …}``, every text as it came and
+the fields in alphabetical order: an order that did not change gives the same bytes, whatever the transport made of it.
+XML was not kept, because it would be read differently for each WSDL, and twice.
+
+An answer that is no XML, or a fault in place of an order, is stored as it came; reading it says what is wrong.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.errors import Malformed
+from odoo.addons.oms_core.lib.strict_json import MAX_BYTES, MAX_TEXT, read
+
+from . import soap_wire
+from .soap_answer import Fault, read_answer
+from .times import parse_time
+
+# Serialised PHP and people's comments may be longer than a document's texts may be; we read marks at their ends only.
+_LONG = ("product_options", "comment")
+_HEAD, _TAIL = MAX_TEXT - 1_100, 1_000
+_MAX_ID = 50
+
+
+def build_order(order: Mapping[str, Any], row: Mapping[str, Any]) -> bytes:
+    """Return the document of an order from the answers of salesOrderInfo and salesOrderList."""
+    tree = {"order": _shorten(order), "row": _shorten(row)}
+    return json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def read_order(body: bytes) -> soap_wire.OrderDocument:
+    """Return a stored document, typed.
+
+    :raise Malformed: with the JSON path of the first thing wrong
+    """
+    if body.lstrip()[:1] == b"<":
+        raise _explain(body)
+    return soap_wire.convert(read(body), soap_wire.OrderDocument)
+
+
+def raw_order(order: Any, row: Mapping[str, Any], external_id: str) -> dto.RawOrder:
+    """Return an order's document with the id it was asked for and the time it says it changed."""
+    if not isinstance(order, Mapping):
+        order = {}
+    return dto.RawOrder(
+        external_id=external_id, updated_at=row_time(order) or row_time(row), body=build_order(order, row)
+    )
+
+
+def raw_unreadable(body: bytes, row: Mapping[str, Any], external_id: str) -> dto.RawOrder:
+    """Return what came in place of an order, for somebody to look at."""
+    return dto.RawOrder(external_id=external_id, updated_at=row_time(row), body=body[:MAX_BYTES] or b"<empty/>")
+
+
+def row_id(row: Mapping[str, Any]) -> str | None:
+    """Return the order's number in a row of a list; ``None`` where none can be read."""
+    value = row.get("increment_id")
+    text = value.strip() if isinstance(value, str) else ""
+    return text if 0 < len(text) <= _MAX_ID and text.isprintable() else None
+
+
+def row_time(row: Mapping[str, Any]) -> datetime | None:
+    """Return when a row or an order says it changed; ``None`` where that cannot be read."""
+    value = row.get("updated_at")
+    try:
+        return parse_time(value, "$") if isinstance(value, str) else None
+    except Malformed:
+        return None
+
+
+def _explain(body: bytes) -> Malformed:
+    try:
+        answer = read_answer(body)
+    except Malformed as error:
+        return error
+    if isinstance(answer, Fault):
+        return Malformed("refused", reason=f"the shop could not show this order: {answer.text or answer.code}")
+    return Malformed("wrong_shape", reason="the shop sent something else in place of this order")
+
+
+def _shorten(value: Any, name: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {key: _shorten(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_shorten(inner, name) for inner in value]
+    if name in _LONG and isinstance(value, str) and len(value) > MAX_TEXT:
+        return f"{value[:_HEAD]} … {value[-_TAIL:]}"
+    return value
