@@ -18,6 +18,7 @@ from odoo.addons.oms_core.client.limiter import MemoryLimiter
 from odoo.addons.oms_core.client.transport import Transport
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Account
+from openmage_channel import OpenMageChannel, OpenMageWsiChannel
 
 from tests.sandbox_process import start_sandbox
 from tests.stand_in import StandIn
@@ -107,6 +108,10 @@ class AmazonChannel:
     def missing_secret(self):
         """Return secrets of which one is missing."""
         return {const.REFRESH_TOKEN: None}
+
+    def can(self, what):
+        """Return whether the channel has what a promise is about; Amazon has all of it."""
+        return True
 
     # --- the other side -----------------------------------------------------------------------------------------------
 
@@ -199,7 +204,11 @@ class AmazonChannel:
         return self.sandbox.quantity(sku)
 
 
-CHANNELS = {channel.name: channel for channel in (AmazonChannel,)}
+CHANNELS = {
+    "amazon": AmazonChannel,
+    "openmage": OpenMageChannel,
+    "openmage-wsi": OpenMageWsiChannel,
+}
 
 
 def short_limits(adapter_class, seconds):

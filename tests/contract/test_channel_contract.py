@@ -171,6 +171,8 @@ def test_a_place_that_is_no_longer_kept_is_named(channel):
     with pytest.raises(Rejected) as caught:
         adapter.fetch_orders(WINDOW, place[:-4] + "0000")
     assert caught.value.code == "cursor_expired"
+    if not channel.can("end_places"):
+        return  # its places are ours and stay good
     channel.sandbox.control(clock_offset=25 * 3600)
     with pytest.raises(Rejected) as caught:
         adapter.fetch_orders(WINDOW, place)
@@ -193,6 +195,8 @@ def test_the_channel_asks_to_wait(channel, seconds):
 
 
 def test_after_being_asked_to_wait_nothing_is_sent_in_vain(channel):
+    if not channel.can("count_calls"):
+        return  # it has no documented rate
     channel.throttle("search", 0.01, 2)
     adapter = channel.adapter()
     adapter.fetch_orders(WINDOW)

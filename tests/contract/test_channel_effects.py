@@ -79,8 +79,9 @@ def test_a_parcel_is_corrected_under_the_same_reference(channel):
     assert adapter.find_shipment(corrected) is None
     adapter.push_shipment(corrected)
     assert adapter.find_shipment(corrected) is not None
-    order = adapter.parse_order(adapter.fetch_order(order_id).body)
-    assert [package.tracking for package in order.packages] == ["1ZCORRECTED"]
+    if channel.can("show_parcels"):
+        order = adapter.parse_order(adapter.fetch_order(order_id).body)
+        assert [package.tracking for package in order.packages] == ["1ZCORRECTED"]
 
 
 def test_a_parcel_that_cannot_be_is_refused_with_the_reason(channel):
@@ -156,7 +157,7 @@ def test_every_listing_comes(channel):
     listing = by_sku[channel.known_sku]
     assert listing.title
     assert listing.quantity is not None
-    assert listing.price.amount > 0
+    assert not channel.can("show_prices") or listing.price.amount > 0
 
 
 # === helpers =================================================================================================

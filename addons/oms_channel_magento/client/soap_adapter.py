@@ -81,7 +81,7 @@ class OpenMageAdapter(ChannelAdapter):
         found = [row for row in rows if isinstance(row, Mapping) and soap_documents.row_id(row) == external_id]
         if not found:
             raise NotFound("not_found", operation="salesOrderList")
-        return self._read_document(found[-1], external_id)
+        return self._read_document(found[-1], external_id)[0]
 
     @classmethod
     def parse_order(cls, body: bytes) -> dto.OrderData:
@@ -91,19 +91,24 @@ class OpenMageAdapter(ChannelAdapter):
     def _read_row(self, row: Row) -> dto.RawOrder | None:
         number = soap_documents.row_id(row)
         try:
-            raw = self._read_document(row, number)
+            raw, is_readable = self._read_document(row, number, keeps_unreadable=True)
+            if not is_readable or raw.updated_at == soap_documents.row_time(row):
+                return raw
             # It changed between the two calls: what the list told of it belongs to another state of the order.
-            is_same = raw.updated_at == soap_documents.row_time(row)
-            return raw if is_same else self.fetch_order(number)
+            return self.fetch_order(number)
         except NotFound:
             return None  # deleted meanwhile
 
-    def _read_document(self, row: Row, number: str) -> dto.RawOrder:
-        """Return one order; one that the shop cannot write down comes as what it sent instead, and stops no other."""
-        answer = self._client.read_order(number)
-        if not isinstance(answer.value, Mapping):
-            return soap_documents.raw_unreadable(answer.body, row, number)
-        return soap_documents.raw_order(answer.value, row, number)
+    def _read_document(
+        self, row: Row, number: str, *, keeps_unreadable: bool = False
+    ) -> tuple[dto.RawOrder, bool]:
+        """Return one order and whether it can be read: one that is broken comes as it is, and stops no other."""
+        answer = self._client.read_order(number, keeps_unreadable=keeps_unreadable)
+        if isinstance(answer.value, Mapping):
+            return soap_documents.raw_order(answer.value, row, number), True
+        if not keeps_unreadable:
+            raise Malformed("wrong_shape", reason="the shop sent something else in place of this order")
+        return soap_documents.raw_unreadable(answer.body, row, number), False
 
     def _order(self, external_id: str) -> soap_wire.OrderDocument:
         return soap_documents.read_order(self.fetch_order(external_id).body)

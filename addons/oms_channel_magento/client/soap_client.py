@@ -21,6 +21,8 @@ from .soap_session import Session
 from .soap_transport import SoapTransport
 from .soap_wsdl import Interface, address_of, read_wsdl
 
+# Where an answer begins so, the shop meant it for us, whatever became of it.
+_ENVELOPE_MARK = b":Envelope"
 Filters = Mapping[str, Sequence[Mapping[str, Any]]]
 # Ways a refusal of the whole call is told apart from a breakdown in ``_error``.
 _SERVER_WORDS = frozenset({"Server", "Receiver", soap_const.UNKNOWN_ERROR, soap_const.INTERNAL_ERROR})
@@ -55,9 +57,13 @@ class OpenMageClient:
         """Ask for all orders that fit."""
         return self._read("salesOrderList", filters)
 
-    def read_order(self, number: str) -> Answer:
-        """Ask for one order. An answer that is no XML comes back with its body and no value."""
-        return self._read("salesOrderInfo", number, keeps_unreadable=True)
+    def read_order(self, number: str, *, keeps_unreadable: bool = False) -> Answer:
+        """Ask for one order.
+
+        :param keeps_unreadable: an envelope that is no XML, or a fault that is about this one order, comes back with its
+            body and no value
+        """
+        return self._read("salesOrderInfo", number, keeps_unreadable=keeps_unreadable)
 
     def cancel_order(self, number: str) -> Value:
         """Cancel what is not invoiced or sent of an order."""
@@ -152,13 +158,16 @@ class OpenMageClient:
             try:
                 value = read_answer(response.body)
             except Malformed:
-                if keeps_unreadable and response.status < 300:
+                if keeps_unreadable and response.status < 300 and _ENVELOPE_MARK in response.body[:1000]:
                     return Answer(value=None, body=response.body, at=_date(response))
                 raise self._unreadable(operation, request, response) from None
             if not isinstance(value, Fault):
                 return Answer(value=value, body=response.body, at=_date(response))
             if value.code != soap_const.SESSION_EXPIRED:
-                raise self._error(operation, value, request, response)
+                error = self._error(operation, value, request, response)
+                if keeps_unreadable and _is_about_the_document(error, value):
+                    return Answer(value=None, body=response.body, at=_date(response))
+                raise error
             if is_last:
                 break
             session = self._session.new(refused=session)
@@ -268,6 +277,13 @@ def _is_breakdown(fault: Fault) -> bool:
     words = fault.text.casefold()
     is_refusal = fault.code == soap_const.INTERNAL_ERROR and words and words != "internal error"
     return not is_refusal or any(word in words for word in soap_const.BREAKDOWN_WORDS)
+
+
+def _is_about_the_document(error: ChannelError, fault: Fault) -> bool:
+    """Whether a fault comes of what this one document holds: PHP cannot write it down, or a rule of the shop broke."""
+    if fault.text.startswith(soap_const.CANNOT_WRITE):
+        return True
+    return isinstance(error, Rejected) and error.code != "access_denied"
 
 
 def _date(response: Response) -> datetime | None:

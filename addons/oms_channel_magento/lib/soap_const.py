@@ -57,6 +57,9 @@ BREAKDOWN_WORDS = ("see log", "sqlstate", "deadlock", "lock wait", "memory", "ma
 # Mage/Sales/Model/Order/Shipment/Api.php: its only refusal of a carrier; answered with 102 as others are.
 INVALID_CARRIER = "invalid carrier"
 
+# PHP's own SOAP server (ext/soap, php_encoding.c) about a text that is no UTF-8: the whole answer becomes this fault.
+CANNOT_WRITE = "SOAP-ERROR: Encoding"
+
 # Orders of one page: each is a call of its own.
 ORDERS_PER_PAGE = 20
 REFUNDS_PER_PAGE = 20

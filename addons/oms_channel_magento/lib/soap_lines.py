@@ -83,7 +83,8 @@ def plan_parcel(goods: Iterable[Goods], lines: Iterable[dto.LineUnits]) -> Mappi
     units: dict[str, Decimal] = {}
     for wanted in lines:
         if wanted.external_line_id not in known:
-            raise Rejected("line_unknown", message=f"the order has no line {wanted.external_line_id}")
+            line_id = wanted.external_line_id
+            raise Rejected("line_unknown", message=f"the order has no line {line_id}", reference=line_id)
         for item_id, each in known[wanted.external_line_id].parcel_items:
             units[item_id] = max(units.get(item_id, _ZERO), wanted.quantity * each)
     return units
