@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import msgspec
+from magento_channel import MagentoChannel
 from odoo.addons.oms_channel_amazon.client.adapter import AmazonAdapter
 from odoo.addons.oms_channel_amazon.lib import const
 from odoo.addons.oms_core.client.hosts import HostPolicy
@@ -74,6 +75,10 @@ class AmazonChannel:
     def __init__(self, sandbox):
         self.sandbox = sandbox
         self.tokens = Tokens()
+
+    def can(self, what):
+        """Return whether the channel has what a promise is about; Amazon has all of it."""
+        return True
 
     def adapter(self, *, limits=None, **secrets):
         """Return an adapter with a transport and counters of its own; ``secrets`` replace those that work."""
@@ -205,9 +210,7 @@ class AmazonChannel:
 
 
 CHANNELS = {
-    "amazon": AmazonChannel,
-    "openmage": OpenMageChannel,
-    "openmage-wsi": OpenMageWsiChannel,
+    channel.name: channel for channel in (AmazonChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)
 }
 
 

@@ -4,6 +4,24 @@ import pytest
 from channels import CHANNELS, running_sandbox
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs(ability): a promise of channels that have it, see `cannot` of a channel")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out promises about what a channel has not: a channel without logins has none that ends."""
+    without = [item for item in items if _lacks(item)]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in without]
+
+
+def _lacks(item):
+    channel = getattr(item, "callspec", None) and item.callspec.params.get("channel")
+    cannot = getattr(channel, "cannot", frozenset())
+    return any(mark.args[0] in cannot for mark in item.iter_markers("needs"))
+
+
 @pytest.fixture(scope="module")
 def sandbox():
     with running_sandbox() as running:

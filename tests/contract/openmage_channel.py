@@ -98,7 +98,7 @@ class OpenMageChannel:
         items[0][name] = value
         change = {"items": items, "updated_at": order["updated_at"]}
         self.sandbox.control(update_order={"increment_id": order_id, "set": change})
-        return f"$.order.items[0].{name}"
+        return f"$.items[0].{name}"
 
     def _break(self, order_id, character):
         """Let the answer about an order hold what XML cannot, so that all of it is no XML."""
@@ -166,4 +166,5 @@ class OpenMageChannel:
 class OpenMageWsiChannel(OpenMageChannel):
     """The same by WS-I document/literal."""
 
+    name = "openmage-wsi"
     is_wsi = True

@@ -10,6 +10,7 @@ from odoo.addons.oms_core.lib import cursor, dto
 from odoo.addons.oms_core.lib.errors import AuthFailed, ChannelError, Malformed, NotFound, Rejected, RetryLater
 
 WINDOW = dto.Window(since=LONG_AGO)
+LOG_IN = pytest.param("log_in", marks=pytest.mark.needs("log_in"))
 
 
 class Reader:
@@ -231,6 +232,7 @@ def test_a_channel_that_never_ends_its_answer_is_left(channel):
 # === signing in ==============================================================================================
 
 
+@pytest.mark.needs("log_in")
 def test_one_login_serves_many_calls(channel):
     adapter = channel.adapter()
     adapter.fetch_orders(WINDOW)
@@ -239,6 +241,7 @@ def test_one_login_serves_many_calls(channel):
     assert channel.asked("log_in") == 1
 
 
+@pytest.mark.needs("log_in")
 def test_a_token_that_ended_is_renewed_unseen(channel):
     [order_id] = channel.sell(1)
     adapter = channel.adapter()
@@ -252,6 +255,7 @@ def test_a_token_that_ended_is_renewed_unseen(channel):
     assert channel.asked("log_in") == 3
 
 
+@pytest.mark.needs("log_in")
 def test_a_token_that_ends_at_once_stops_the_account_and_not_the_machine(channel):
     channel.fault("expire_token", "search", times=None)
     with pytest.raises(AuthFailed):
@@ -307,7 +311,7 @@ def test_a_truncated_page_is_no_page(channel, is_clean):
     assert reader.read_window() == sold
 
 
-@pytest.mark.parametrize("call", ["search", "read", "listings", "check", "log_in"])
+@pytest.mark.parametrize("call", ["search", "read", "listings", "check", LOG_IN])
 @pytest.mark.parametrize("body", ["<html>busy</html>", "", "[]", '{"a": NaN}', "null"])
 def test_a_page_of_something_else_is_named(channel, call, body):
     [order_id] = channel.sell(1)
@@ -334,7 +338,7 @@ def test_an_answer_to_a_parcel_that_says_something_else_is_no_failure_of_ours(ch
     assert channel.parcels(order_id) == []
 
 
-@pytest.mark.parametrize("call", ["search", "ship", "log_in"])
+@pytest.mark.parametrize("call", ["search", "ship", LOG_IN])
 def test_being_sent_elsewhere_is_refused(channel, call):
     [order_id] = channel.sell(1)
     notice = channel.notice(order_id)

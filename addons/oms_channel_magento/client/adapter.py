@@ -10,13 +10,18 @@ from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
 from odoo.addons.oms_core.lib.errors import Malformed, NotFound, Rejected
+from odoo.addons.oms_core.lib.rates import Rate
 
 from ..lib import answers, bodies, const, mapper, pages, wire, wire_order
 from ..lib.bundles import read_lines
-from .client import MagentoClient
+from .client import OPERATIONS, MagentoClient
 from .refunding import Refunding
 from .shipping import Shipping
 from .stocking import Stocking
+
+# Magento documents no rates. A shop's own server does all the work, so it is asked gently; and a rate is what remembers
+# that a shop asked us to wait.
+GENTLE = Rate(0.5, 120)
 
 
 class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
@@ -47,6 +52,7 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         bulk_from=5 * const.ROWS_PER_CALL,
         overlap=timedelta(minutes=10),
         counts_own_orders=True,
+        rates=dict.fromkeys(OPERATIONS, GENTLE),
         read_seconds=60.0,
         total_seconds=90.0,
     )

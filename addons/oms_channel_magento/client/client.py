@@ -21,6 +21,28 @@ from ..lib import const, oauth1
 from ..lib.answers import parse_refusal
 from ..lib.pages import Params
 
+OPERATIONS = (
+    "GetV1Orders",
+    "GetV1OrdersId",
+    "GetV1Shipments",
+    "PostV1OrderOrderIdShip",
+    "PostV1ShipmentTrack",
+    "DeleteV1ShipmentTrackId",
+    "PostV1OrdersIdCancel",
+    "GetV1Invoices",
+    "GetV1Creditmemos",
+    "PostV1OrderOrderIdRefund",
+    "PostV1InvoiceInvoiceIdRefund",
+    "GetV1Products",
+    "GetV1InventorySourceitems",
+    "PostV1InventorySourceitems",
+    "PostV1ProductsBaseprices",
+    "AsyncBulkPostV1InventorySourceitems",
+    "AsyncBulkPostV1ProductsBaseprices",
+    "GetV1BulkBulkUuidDetailedstatus",
+    "GetV1StoreStoreViews",
+    "GetV1StoreStoreConfigs",
+)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -106,12 +128,12 @@ class MagentoClient:
     def queue_source_items(self, bodies: Sequence[Mapping[str, Any]]) -> Response:
         """Hand over many bodies of ``set_source_items`` at once."""
         path = "/async/bulk/V1/inventory/source-items"
-        return self._post("BulkPostV1InventorySourceitems", path, bodies, is_repeatable=True)
+        return self._post("AsyncBulkPostV1InventorySourceitems", path, bodies, is_repeatable=True)
 
     def queue_base_prices(self, bodies: Sequence[Mapping[str, Any]]) -> Response:
         """Hand over many bodies of ``set_base_prices`` at once."""
         path = "/async/bulk/V1/products/base-prices"
-        return self._post("BulkPostV1ProductsBaseprices", path, bodies, is_repeatable=True)
+        return self._post("AsyncBulkPostV1ProductsBaseprices", path, bodies, is_repeatable=True)
 
     def get_bulk(self, bulk_id: str) -> Response:
         """Ask what became of a bulk."""

@@ -1,6 +1,6 @@
 """OpenMage and Magento 1 as a sales channel: the contract of ``oms_core``, kept with the client and the pure code."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -8,8 +8,18 @@ from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
 from odoo.addons.oms_core.lib.errors import ChannelError, Malformed, NotFound, Rejected
 
-from ..lib import carriers, soap_const, soap_documents, soap_lines, soap_order, soap_parcels, soap_refunds, soap_wire
-from ..lib.states import StatusRule
+from ..lib import (
+    bodies,
+    carriers,
+    soap_const,
+    soap_documents,
+    soap_order,
+    soap_parcels,
+    soap_refunds,
+    soap_wire,
+)
+from ..lib.mapper import Reading
+from ..lib.wire import text
 from . import soap_check, soap_stock
 from .soap_client import OpenMageClient, equal
 from .soap_walk import Row, Walk
@@ -43,17 +53,16 @@ class OpenMageAdapter(ChannelAdapter):
         read_seconds=60.0,
         total_seconds=120.0,
     )
-    status_rules: ClassVar[tuple[StatusRule, ...]] = ()
-    is_tax_included: ClassVar[bool] = False
+    reading: ClassVar[Reading] = Reading()
 
     def __init__(self, account, transport, now):
         super().__init__(account, transport, now)
         self._client = OpenMageClient(account, transport, now)
 
     @classmethod
-    def for_shop(cls, rules: Iterable[StatusRule], *, is_tax_included: bool) -> type["OpenMageAdapter"]:
-        """Return the adapter of a shop with rules of its own, which reading a stored document needs, too."""
-        return type(cls.__name__, (cls,), {"status_rules": tuple(rules), "is_tax_included": is_tax_included})
+    def for_shop(cls, reading: Reading) -> type["OpenMageAdapter"]:
+        """Return the adapter of a shop whose orders are read in a way of its own, also those stored earlier."""
+        return type(cls.__name__, (cls,), {"reading": reading})
 
     # --- always -------------------------------------------------------------------------------------------------------
 
@@ -86,7 +95,7 @@ class OpenMageAdapter(ChannelAdapter):
     @classmethod
     def parse_order(cls, body: bytes) -> dto.OrderData:
         """Read an order stored earlier, see :func:`..lib.soap_order.parse_order`."""
-        return soap_order.parse_order(body, cls.status_rules, is_tax_included=cls.is_tax_included)
+        return soap_order.parse_order(body, cls.reading)
 
     def _read_row(self, row: Row) -> dto.RawOrder | None:
         number = soap_documents.row_id(row)
@@ -111,7 +120,8 @@ class OpenMageAdapter(ChannelAdapter):
         return soap_documents.raw_unreadable(answer.body, row, number), False
 
     def _order(self, external_id: str) -> soap_wire.OrderDocument:
-        return soap_documents.read_order(self.fetch_order(external_id).body)
+        document, _tree = soap_documents.read_order(self.fetch_order(external_id).body)
+        return document
 
     # --- parcels ------------------------------------------------------------------------------------------------------
 
@@ -122,7 +132,7 @@ class OpenMageAdapter(ChannelAdapter):
         :raise NotFound: the shop does not know the order
         """
         document = self._order(notice.order_external_id)
-        units = soap_lines.plan_parcel(soap_refunds.goods_of(document), notice.lines)
+        units = soap_parcels.plan_units(notice, soap_order.goods_of(document))
         shipments = self._shipments(document)
         ours = soap_parcels.find_ours(shipments, notice.reference)
         if ours is None and (same := soap_parcels.find_same(shipments, notice, units)):
@@ -146,7 +156,7 @@ class OpenMageAdapter(ChannelAdapter):
         shipments = self._shipments(document)
         ours = soap_parcels.find_ours(shipments, notice.reference)
         if ours is None:
-            units = soap_lines.plan_parcel(soap_refunds.goods_of(document), notice.lines)
+            units = soap_parcels.plan_units(notice, soap_order.goods_of(document))
             ours = soap_parcels.find_same(shipments, notice, units)
         if ours is None or (notice.tracking and not soap_parcels.has_track(ours, notice.tracking)):
             return None
@@ -184,16 +194,15 @@ class OpenMageAdapter(ChannelAdapter):
             raise Rejected("no_requests", message="a shop keeps no requests to cancel that could be refused")
         if known := self.find_cancellation(notice):
             return known
-        goods = soap_refunds.goods_of(self._order(notice.order_external_id))
-        named = {line.external_line_id: line.quantity for line in notice.lines}
-        if named and any(named.get(line.item.item_id, 0) < soap_order.sellable_units(line) for line in goods):
+        lines = soap_order.goods_of(self._order(notice.order_external_id)).lines
+        if not bodies.is_whole_order(notice, {line.id: line.progress.waiting for line in lines}):
             raise Rejected("whole_orders_only", message="a shop cancels whole orders only; refund the lines instead")
         self._client.cancel_order(notice.order_external_id)
         return dto.Receipt(reference=notice.reference, external_id=notice.order_external_id)
 
     def find_cancellation(self, notice: dto.CancelNotice) -> dto.Receipt | None:
         """Return a receipt if the order is cancelled there."""
-        if self._order(notice.order_external_id).order.state != "canceled":
+        if self._order(notice.order_external_id).state != "canceled":
             return None
         return dto.Receipt(
             reference=notice.reference, external_id=notice.order_external_id, detail="it was cancelled already"
@@ -208,7 +217,15 @@ class OpenMageAdapter(ChannelAdapter):
         """
         if known := self.find_refund(notice):
             return known
-        data = soap_refunds.plan_memo(self._order(notice.order_external_id), notice)
+        raw = self.fetch_order(notice.order_external_id)
+        document, tree = soap_documents.read_order(raw.body)
+        data = soap_refunds.plan_memo(
+            notice,
+            document,
+            tree,
+            soap_order.goods_of(document),
+            is_tax_included=self.parse_order(raw.body).is_tax_included,
+        )
         comment = " ".join(filter(None, (soap_parcels.comment_for(notice.reference), notice.note)))
         number = self._client.create_memo(
             notice.order_external_id, data, comment, is_buyer_told=self._is_buyer_told
@@ -223,7 +240,7 @@ class OpenMageAdapter(ChannelAdapter):
         """Return a receipt if the shop has a credit memo with our reference."""
         inner_id = _inner_id(self._order(notice.order_external_id))
         for number in soap_parcels.read_numbers(self._client.list_memos(equal("order_id", inner_id)).value):
-            memo = soap_wire.convert(self._client.read_memo(number), soap_wire.Memo)
+            memo = soap_refunds.read_memo(self._client.read_memo(number))
             if soap_parcels.is_marked(memo.comments, notice.reference):
                 return dto.Receipt(reference=notice.reference, external_id=number, detail="it was refunded already")
         return None
@@ -237,26 +254,24 @@ class OpenMageAdapter(ChannelAdapter):
 
         def read(row: Row) -> dto.RefundData | None:
             try:
-                value = self._client.read_memo(soap_documents.row_id(row))
+                memo = soap_refunds.read_memo(self._client.read_memo(soap_documents.row_id(row)))
             except NotFound:
                 return None
-            inner_id = soap_wire.convert(value, soap_wire.Memo).order_id or ""
+            inner_id = memo.order_id or ""
             if inner_id not in orders:
                 orders[inner_id] = self._number_of(inner_id)
-            return soap_refunds.read_refund(value, orders[inner_id])
+            return soap_refunds.read_refund(memo, orders[inner_id])
 
         return Walk(self._client.list_memos, read, soap_const.REFUNDS_PER_PAGE).read_page(window, cursor)
 
     def _difference(self, number: str, notice: dto.RefundNotice) -> str | None:
         """Return what to say of a memo whose amount is not the one we meant: tax settings of the shop decide it."""
         try:
-            value = self._client.read_memo(number)
-            if soap_refunds.is_exact(value, notice):
-                return None
-            amount = soap_refunds.read_refund(value, notice.order_external_id).amount
+            memo = soap_refunds.read_memo(self._client.read_memo(number))
+            amount = soap_refunds.read_refund(memo, notice.order_external_id).amount
         except ChannelError:
             return None  # the memo is there, which is what counts
-        return f"the shop wrote {amount.amount} {amount.currency}"
+        return None if amount == notice.amount else f"the shop wrote {amount.amount} {amount.currency}"
 
     def _number_of(self, inner_id: str) -> str:
         rows = soap_wire.rows(self._client.list_orders(equal("order_id", inner_id)).value, "$")
@@ -290,9 +305,9 @@ class OpenMageAdapter(ChannelAdapter):
 
 def _inner_id(document: soap_wire.OrderDocument) -> str:
     """Return the id parcels and credit memos name their order with."""
-    found = soap_wire.plain(document.order.order_id) or soap_wire.plain(document.row.order_id)
+    found = text(document.order_id) or text(document.list_row.order_id)
     if found is None:
-        raise Malformed("wrong_shape", path="$.order.order_id", reason="the order has no id")
+        raise Malformed("wrong_shape", path="$.order_id", reason="the order has no id")
     return found
 
 

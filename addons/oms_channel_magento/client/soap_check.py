@@ -7,6 +7,7 @@ from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import NotFound, NotSupported, Rejected
 
 from ..lib import soap_wire
+from ..lib.wire import text
 from .soap_client import OpenMageClient, equal
 
 # No document has this number, so the answer is an empty list.
@@ -35,7 +36,7 @@ def read_account(client: OpenMageClient) -> dto.AccountInfo:
     return dto.AccountInfo(
         name=_name(shown),
         marketplaces=tuple(
-            (store.store_id, soap_wire.plain(store.name) or store.store_id) for store in found if store.store_id != "0"
+            (store.store_id, text(store.name) or store.store_id) for store in found if store.store_id != "0"
         ),
         permissions=tuple(permissions),
     )
@@ -70,7 +71,7 @@ def _permission(name: str, probe: Callable[[], Any]) -> dto.Permission:
 def _name(info: soap_wire.Info | None) -> str:
     if info is None:
         return "OpenMage"
-    if version := soap_wire.plain(info.openmage_version):
+    if version := text(info.openmage_version):
         return f"OpenMage {version}"
-    edition, version = soap_wire.plain(info.magento_edition), soap_wire.plain(info.magento_version)
+    edition, version = text(info.magento_edition), text(info.magento_version)
     return " ".join(filter(None, ("Magento", edition, version)))

@@ -107,11 +107,7 @@ class OpenMageClient:
 
     def create_memo(self, order: str, data: Mapping[str, Any], comment: str, *, is_buyer_told: bool) -> Value:
         """Write a credit memo; return its number. ``data`` as ``soap_refunds.plan_memo`` gives it."""
-        qtys = _quantities(data["qtys"])
-        amounts = {name: float(value) for name, value in data.items() if name != "qtys"}
-        return self._write(
-            "salesOrderCreditmemoCreate", order, {"qtys": qtys, **amounts}, comment, int(is_buyer_told), 0, "0"
-        )
+        return self._write("salesOrderCreditmemoCreate", order, data, comment, int(is_buyer_told), 0, "0")
 
     # --- products and stock -------------------------------------------------------------------------------------------
 

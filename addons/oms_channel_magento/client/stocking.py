@@ -11,7 +11,7 @@ from odoo.addons.oms_core.lib.errors import NotFound, Rejected, RetryLater
 
 from ..lib import answers, bodies, const, pages
 
-_NO_PRICES = "-"
+_NOTHING = "-"
 
 
 class Stocking:
@@ -22,25 +22,28 @@ class Stocking:
     def push_stock(self, levels: Sequence[dto.StockLevel]) -> dto.BatchResult:
         """Set quantities, and prices where levels hold them, in one call each.
 
-        Magento takes quantities of SKUs it does not have, without a word, so they are looked for first.
-
         :raise RetryLater: nothing was sent
         """
-        rows: dict[str, dto.RowResult] = {}
-        for level in levels:
-            words = bodies.bad_quantity(level)
-            if words:
-                rows[level.ref] = dto.RowResult(ref=level.ref, error=words, code="bad_quantity")
-        sound = [level for level in levels if level.ref not in rows]
-        known = self._known_skus([level.sku for level in sound]) if sound else frozenset()
-        for level in sound:
-            if level.sku not in known:
-                words = "the shop has no product with this SKU"
-                rows[level.ref] = dto.RowResult(ref=level.ref, error=words, code="listing_unknown")
-        sendable = [level for level in sound if level.ref not in rows]
+        rows = self._unsendable(levels)
+        sendable = [level for level in levels if level.ref not in rows]
         rows |= self._set_quantities(sendable)
         rows |= self._set_prices([level for level in sendable if level.price and rows[level.ref].error is None])
         return dto.BatchResult(rows=tuple(rows[level.ref] for level in levels))
+
+    def _unsendable(self, levels: Sequence[dto.StockLevel]) -> dict[str, dto.RowResult]:
+        """Return the answers to rows that are not sent at all.
+
+        Magento takes quantities of SKUs it does not have without a word, so those are looked for first.
+        """
+        currency = self._currency() if any(level.price for level in levels) else None
+        rows = {}
+        for level in levels:
+            words = bodies.unsendable(level, currency)
+            if words:
+                rows[level.ref] = dto.RowResult(ref=level.ref, error=words[1], code=words[0])
+        sound = [level for level in levels if level.ref not in rows]
+        known = self._known_skus([level.sku for level in sound]) if sound else frozenset()
+        return rows | {level.ref: _unknown(level) for level in sound if level.sku not in known}
 
     def _known_skus(self, skus: Sequence[str]) -> frozenset[str]:
         """Return those of the SKUs the shop has: at our source already, or in its catalogue."""
@@ -120,10 +123,15 @@ class Stocking:
 
         Prices are a bulk of their own; the receipt names both. Both are absolute, so after a lost answer all is sent again.
         """
-        rows = [bodies.build_source_items([level], self._source) for level in levels]
-        stock = answers.parse_bulk_receipt(self._taken(self._client.queue_source_items(rows)).body)
-        priced = [bodies.build_base_prices([level]) for level in levels if level.price is not None]
-        prices = _NO_PRICES
+        refused: dict[str, dto.RowResult] = {}
+        for start in range(0, len(levels), const.ROWS_PER_CALL):
+            refused |= self._unsendable(levels[start : start + const.ROWS_PER_CALL])
+        sendable = [level for level in levels if level.ref not in refused]
+        stock = prices = _NOTHING
+        if sendable:
+            rows = [bodies.build_source_items([level], self._source) for level in sendable]
+            stock = answers.parse_bulk_receipt(self._taken(self._client.queue_source_items(rows)).body)
+        priced = [bodies.build_base_prices([level]) for level in sendable if level.price is not None]
         if priced:
             prices = answers.parse_bulk_receipt(self._taken(self._client.queue_base_prices(priced)).body)
         return dto.Receipt(reference=stock, external_id=f"{stock} {prices}", is_final=False)
@@ -131,32 +139,34 @@ class Stocking:
     def poll_bulk(self, receipt: dto.Receipt, levels: Sequence[dto.StockLevel]) -> dto.BatchResult | None:
         """Return the answer to every row, ``None`` while the shop's queue still works on some.
 
+        What the bulk does not hold was not sent, for the reason it had.
+
         :raise Rejected: the shop no longer knows the bulk
         """
         stock, _space, prices = (receipt.external_id or "").partition(" ")
         rows = self._bulk_rows(stock, levels)
-        if rows is None:
+        priced = self._bulk_rows(prices, [level for level in levels if level.price is not None])
+        if rows is None or priced is None:
             return None
-        if prices not in ("", _NO_PRICES):
-            priced = self._bulk_rows(prices, [level for level in levels if level.price is not None])
-            if priced is None:
-                return None
-            rows |= {ref: row for ref, row in priced.items() if row.error and rows[ref].error is None}
-        return dto.BatchResult(rows=tuple(rows[level.ref] for level in levels))
+        for ref, row in priced.items():
+            if row.error and rows.get(ref, row).error is None:
+                rows[ref] = row
+        found = []
+        for level in levels:
+            words = bodies.unsendable(level, None)
+            refused = dto.RowResult(ref=level.ref, error=words[1], code=words[0]) if words else _unknown(level)
+            found.append(rows.get(level.ref) or refused)
+        return dto.BatchResult(rows=tuple(found))
 
     def _bulk_rows(self, bulk_id: str, levels: Sequence[dto.StockLevel]) -> dict[str, dto.RowResult] | None:
+        """Return the answers a bulk gives to rows it holds, ``None`` while some wait."""
+        if bulk_id in ("", _NOTHING):
+            return {}
         try:
             response = self._taken(self._client.get_bulk(bulk_id))
         except NotFound:
             raise Rejected("bulk_unknown", message="the shop no longer knows these changes") from None
-        rows = answers.parse_bulk_status(response.body, [level.sku for level in levels])
-        if rows is None:
-            return None
-        named = zip(levels, rows, strict=True)
-        return {
-            level.ref: dto.RowResult(ref=level.ref, error=row.error, code=row.code, is_retryable=row.is_retryable)
-            for level, row in named
-        }
+        return answers.parse_bulk_status(response.body, levels)
 
     # --- listings -----------------------------------------------------------------------------------------------------
 
@@ -192,3 +202,7 @@ class Stocking:
     @property
     def _source(self) -> str:
         return self._settings.get("source") or const.DEFAULT_SOURCE
+
+
+def _unknown(level: dto.StockLevel) -> dto.RowResult:
+    return dto.RowResult(ref=level.ref, error="the shop has no product with this SKU", code="listing_unknown")

@@ -51,7 +51,10 @@ def parse_stores(body: bytes) -> tuple[wire.Store, ...]:
 
     :raise Malformed: the answer cannot be read
     """
-    return tuple(store for store in wire.decode(body, list[wire.Store]) if text_id(store.id) is not None)
+    stores = tuple(store for store in wire.decode(body, list[wire.Store]) if text_id(store.id) is not None)
+    if not stores:
+        raise Malformed("wrong_shape", reason="the shop names no store view")
+    return stores
 
 
 def parse_store_configs(body: bytes) -> tuple[wire.StoreConfig, ...]:
@@ -209,22 +212,23 @@ def parse_bulk_receipt(body: bytes) -> str:
     return wire.decode(body, wire.BulkReceipt).bulk_uuid
 
 
-def parse_bulk_status(body: bytes, skus: Sequence[str]) -> list[dto.RowResult] | None:
-    """Return the answer to each row of a bulk, ``None`` while some wait. ``ref`` is the place of the row.
+def parse_bulk_status(body: bytes, levels: Sequence[dto.StockLevel]) -> dict[str, dto.RowResult] | None:
+    """Return ``{ref: answer}`` for the rows a bulk holds, ``None`` while some wait.
 
-    :param skus: the SKU of each row, in the order they were sent
+    An operation shows the request it stands for, so rows are found by their SKU.
+
     :raise Malformed: the answer cannot be read
     """
     operations = wire.decode(body, wire.BulkStatus).operations_list
+    if any(operation.status in (None, *const.BULK_OPEN) for operation in operations):
+        return None
     by_sku = {sku: operation for operation in operations if (sku := _operation_sku(operation)) is not None}
-    ordered = sorted(operations, key=lambda operation: int(text_id(operation.id) or 0))
-    rows = []
-    for place, sku in enumerate(skus):
-        operation = by_sku.get(sku) or (ordered[place] if not by_sku and place < len(ordered) else None)
-        if operation is None or operation.status in (None, *const.BULK_OPEN):
-            return None
-        rows.append(_bulk_row(operation, str(place)))
-    return rows
+    if len(by_sku) < len(operations) == len(levels):  # a shop that hides requests; the order is that of the rows
+        ordered = sorted(operations, key=lambda operation: int(text_id(operation.id) or 0))
+        by_sku = {level.sku: operation for level, operation in zip(levels, ordered, strict=True)}
+    elif len(by_sku) < len(operations):
+        raise Malformed("wrong_shape", path="$.operations_list", reason="the shop does not say what its answers are to")
+    return {level.ref: _bulk_row(by_sku[level.sku], level.ref) for level in levels if level.sku in by_sku}
 
 
 def _bulk_row(operation: wire.BulkOperation, ref: str) -> dto.RowResult:

@@ -151,9 +151,16 @@ def build_base_prices(levels: Sequence[dto.StockLevel]) -> dict[str, Any]:
     }
 
 
-def bad_quantity(level: dto.StockLevel) -> str | None:
-    """Return why a quantity cannot be sent."""
-    return f"quantity {level.quantity} of {level.sku} is below zero" if level.quantity < 0 else None
+def unsendable(level: dto.StockLevel, currency: str | None) -> tuple[str, str] | None:
+    """Return ``(code, why)`` of a row that cannot be sent.
+
+    :param currency: in which the shop's prices are, ``None`` where that is not known
+    """
+    if level.quantity < 0:
+        return "bad_quantity", f"quantity {level.quantity} of {level.sku} is below zero"
+    if level.price is not None and currency is not None and level.price.currency != currency:
+        return "wrong_currency", f"the shop's prices are in {currency}, not in {level.price.currency}"
+    return None
 
 
 # === cancelling ====================================================================================================

@@ -20,11 +20,21 @@ from .wire import read_id, text, text_id
 
 
 class ShippingPaid(NamedTuple):
-    """What sending cost, without and with tax, and what of the former was given back already."""
+    """What sending cost, without and with tax, and what of the former was given back already.
+
+    :param rate: from the currency of the shop's books, in which refunds are asked for, to the order's; ``step``: the
+        smallest unit of the former
+    """
 
     net: Decimal
     gross: Decimal
-    refunded: Decimal
+    refunded: Decimal = NIL
+    rate: Decimal = Decimal(1)
+    step: Decimal = Decimal("0.01")
+
+    def in_books(self, amount: Decimal) -> Decimal:
+        """Return an amount of the order in the currency of the shop's books."""
+        return (amount / self.rate).quantize(self.step, ROUND_HALF_UP)
 
 
 class RefundPlan(NamedTuple):
@@ -53,11 +63,12 @@ def plan_body(
     goods = sum((_worth(id_, qty, lines, step) for id_, qty in units.items()), NIL)
     back = _shipping_back(notice)
     adjustment = plain(notice.amount.amount - goods - back)
-    arguments: dict[str, Any] = {
-        "shipping_amount": _shipping_argument(back, shipping, step, is_tax_included=is_tax_included),
+    asked = {
+        "shipping_amount": _shipping_argument(back, shipping, is_tax_included=is_tax_included),
         "adjustment_positive": max(adjustment, NIL),
         "adjustment_negative": max(-adjustment, NIL),
     }
+    arguments = {name: shipping.in_books(value) for name, value in asked.items() if value is not None}
     # Without any item Magento gives back all of them.
     rows = units or {lines[0].parent_id if lines[0].parent_id and not lines[0].has_own_price else lines[0].id: NIL}
     return {
@@ -65,7 +76,7 @@ def plan_body(
         "notify": is_buyer_told,
         "appendComment": False,
         "comment": {"comment": _remark(notice), "is_visible_on_front": 0},
-        "arguments": {name: value for name, value in arguments.items() if value is not None},
+        "arguments": arguments,
     }
 
 
@@ -130,19 +141,17 @@ def _shipping_back(notice: dto.RefundNotice) -> Decimal:
     return own + sum((line.shipping.amount for line in notice.lines if line.shipping), NIL)
 
 
-def _shipping_argument(
-    back: Decimal, shipping: ShippingPaid, step: Decimal, *, is_tax_included: bool
-) -> Decimal | None:
+def _shipping_argument(back: Decimal, shipping: ShippingPaid, *, is_tax_included: bool) -> Decimal | None:
     """Return ``shipping_amount``: 0 for none, as nothing at all stands for everything that is left of it.
 
     Whether Magento reads a part of a taxed price with or without its tax depends on how the shop shows prices
     (Magento\\Sales\\Model\\Order\\Creditmemo\\Total\\Shipping of 2.4), so all of it is asked for by saying nothing.
     """
-    if not back or shipping.net == shipping.gross or is_tax_included:
-        return None if back and back == shipping.gross and not shipping.refunded else back
-    if back == shipping.gross and not shipping.refunded:
+    if back and back == shipping.gross and not shipping.refunded:
         return None
-    return (back * shipping.net / shipping.gross).quantize(step, ROUND_HALF_UP) if shipping.gross else back
+    if not back or is_tax_included or not shipping.gross:
+        return back
+    return back * shipping.net / shipping.gross
 
 
 def _remark(notice: dto.RefundNotice) -> str:
@@ -167,7 +176,10 @@ def read_shipping(tree: Mapping[str, Any]) -> ShippingPaid:
     )
     net = net or NIL
     gross = net + (tax or NIL) if gross is None else gross
-    return ShippingPaid(net, gross, (refunded or NIL) + abs(off or NIL))
+    rate = read_amount(tree.get("base_to_order_rate"), "$.base_to_order_rate") or Decimal(1)
+    own = read_currency(tree.get("base_currency_code"), "$.base_currency_code")
+    step = smallest_step(own or "")
+    return ShippingPaid(net, gross, (refunded or NIL) + abs(off or NIL), rate if rate > 0 else Decimal(1), step)
 
 
 # === what was given back ===========================================================================================

@@ -1,9 +1,9 @@
 """What is stored of an order: the two answers a shop gives about it, as one JSON text that is the same for both WSDLs.
 
-``salesOrderInfo`` has the lines and addresses, but only ``salesOrderList`` tells the tax of the shipping, the order it
-was edited from, the coupon and the buyer's note. So a document is ``{"order": …, "row": …}``, every text as it came and
-the fields in alphabetical order: an order that did not change gives the same bytes, whatever the transport made of it.
-XML was not kept, because it would be read differently for each WSDL, and twice.
+``salesOrderInfo`` has the lines and addresses, but only ``salesOrderList`` tells the tax of the shipping, the hidden tax,
+the order it was edited from, the coupon and the buyer's note. So a document is the former with the latter's row under
+``list_row``, every text as it came and the fields in alphabetical order: an order that did not change gives the same
+bytes, whatever the transport made of it. XML was not kept, because it would be read differently for each WSDL, and twice.
 
 An answer that is no XML, or a fault in place of an order, is stored as it came; reading it says what is wrong.
 """
@@ -29,24 +29,23 @@ _MAX_ID = 50
 
 def build_order(order: Mapping[str, Any], row: Mapping[str, Any]) -> bytes:
     """Return the document of an order from the answers of salesOrderInfo and salesOrderList."""
-    tree = {"order": _shorten(order), "row": _shorten(row)}
+    tree = {**_shorten(order), "list_row": _shorten(row)}
     return json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
-def read_order(body: bytes) -> soap_wire.OrderDocument:
-    """Return a stored document, typed.
+def read_order(body: bytes) -> tuple[soap_wire.OrderDocument, dict[str, Any]]:
+    """Return a stored document, typed and as plain values.
 
     :raise Malformed: with the JSON path of the first thing wrong
     """
     if body.lstrip()[:1] == b"<":
         raise _explain(body)
-    return soap_wire.convert(read(body), soap_wire.OrderDocument)
+    tree = read(body)
+    return soap_wire.convert(tree, soap_wire.OrderDocument), tree
 
 
-def raw_order(order: Any, row: Mapping[str, Any], external_id: str) -> dto.RawOrder:
+def raw_order(order: Mapping[str, Any], row: Mapping[str, Any], external_id: str) -> dto.RawOrder:
     """Return an order's document with the id it was asked for and the time it says it changed."""
-    if not isinstance(order, Mapping):
-        order = {}
     return dto.RawOrder(
         external_id=external_id, updated_at=row_time(order) or row_time(row), body=build_order(order, row)
     )
@@ -58,10 +57,10 @@ def raw_unreadable(body: bytes, row: Mapping[str, Any], external_id: str) -> dto
 
 
 def row_id(row: Mapping[str, Any]) -> str | None:
-    """Return the order's number in a row of a list; ``None`` where none can be read."""
+    """Return the number in a row of a list; ``None`` where none can be read."""
     value = row.get("increment_id")
-    text = value.strip() if isinstance(value, str) else ""
-    return text if 0 < len(text) <= _MAX_ID and text.isprintable() else None
+    found = value.strip() if isinstance(value, str) else ""
+    return found if 0 < len(found) <= _MAX_ID and found.isprintable() else None
 
 
 def row_time(row: Mapping[str, Any]) -> datetime | None:

@@ -10,10 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Malformed
+from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 
-from . import carriers, soap_const, soap_wire
-from .soap_wire import number, plain, rows
+from . import bundles, carriers, soap_const, soap_wire
+from .amounts import NIL, read_amount
+from .soap_items import Goods
+from .soap_wire import rows
+from .wire import text
 
 
 def comment_for(reference: str) -> str:
@@ -36,7 +39,7 @@ def read_numbers(value: Any) -> list[str]:
     """
     found = []
     for place, row in enumerate(rows(value, "$")):
-        name = plain(row.get("increment_id")) if isinstance(row, Mapping) else None
+        name = text(row.get("increment_id")) if isinstance(row, Mapping) else None
         if name is None:
             raise Malformed("wrong_shape", path=f"$[{place}]", reason="an entry without a number")
         found.append(name)
@@ -47,6 +50,24 @@ def is_marked(comments: Sequence[soap_wire.Comment] | str | None, reference: str
     """Return whether one of the comments names this reference of ours."""
     mark = re.compile(rf"(?<!\S){re.escape(comment_for(reference))}(?!\S)")
     return any(mark.search(entry.comment or "") for entry in rows(comments, "$.comments"))
+
+
+def plan_units(notice: dto.ShipmentNotice, goods: Goods) -> dict[str, Decimal]:
+    """Return ``{item id: units}`` a parcel must name for the lines of a notice, as the shop counts them.
+
+    :raise Rejected: the order has no such line, or the parcel holds nothing of it that has a body
+    """
+    known = {line.id: line for line in goods.lines}
+    wanted: dict[str, Decimal] = {}
+    for line in notice.lines:
+        id_ = line.external_line_id
+        if id_ not in known:
+            raise Rejected("line_unknown", message=f"the order has no line {id_}", reference=id_)
+        if not known[id_].is_virtual:
+            wanted[id_] = wanted.get(id_, NIL) + line.quantity
+    if not wanted:
+        raise Rejected("no_lines", message="the parcel holds nothing of the order that is sent", reference=notice.reference)
+    return bundles.plan_units(wanted, goods.lines, goods.separate)
 
 
 def find_ours(shipments: Iterable[soap_wire.Shipment], reference: str) -> soap_wire.Shipment | None:
@@ -66,18 +87,19 @@ def find_same(
 
 def shipped_units(shipment: soap_wire.Shipment) -> dict[str, Decimal]:
     """Return the units of each order item in a parcel."""
-    return {item.order_item_id: number(item.qty, "$.items") for item in rows(shipment.items, "$.items")}
+    items = rows(shipment.items, "$.items")
+    return {item.order_item_id: units for item in items if (units := read_amount(item.qty, "$.items") or NIL)}
 
 
 def has_track(shipment: soap_wire.Shipment, tracking: str) -> bool:
     """Return whether a parcel has this tracking number."""
-    return any(plain(track.number) == tracking for track in rows(shipment.tracks, "$.tracks"))
+    return any(text(track.number) == tracking for track in rows(shipment.tracks, "$.tracks"))
 
 
 def other_tracks(shipment: soap_wire.Shipment, tracking: str) -> list[str]:
     """Return the ids of the tracking numbers a parcel should no longer have."""
     tracks = rows(shipment.tracks, "$.tracks")
-    return [track.track_id for track in tracks if track.track_id and plain(track.number) != tracking]
+    return [track.track_id for track in tracks if track.track_id and text(track.number) != tracking]
 
 
 def choose_carrier(code: str, value: Any) -> str:

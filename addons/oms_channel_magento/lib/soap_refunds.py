@@ -1,143 +1,98 @@
 """Credit memos: what is written there for a refund of ours, and what one of theirs says. Pure.
 
-A shop computes a memo from the units it names. What the buyer gets besides is the memo's adjustment, in the currency of
-the shop's books (Mage/Sales/Model/Service/Order.php, ``prepareCreditmemo``, and Order/Creditmemo.php, seen 2026-11-26).
+What is asked for is the same as in Magento 2, see ``refunds``: units, which the shop prices itself, and adjustments, in
+the currency of the shop's books (Mage/Sales/Model/Service/Order.php, ``prepareCreditmemo``, seen 2026-11-26).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Rejected
+from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 
-from . import soap_wire
-from .soap_lines import Goods, read_goods
-from .soap_money import LineMoney, OrderMoney, read_money
-from .soap_wire import number, plain, rows
+from . import refunds, soap_wire
+from .amounts import NIL, plain, read_amount, read_currency
+from .soap_items import Goods, money_tree
+from .soap_wire import OrderDocument, rows
 from .times import parse_time
+from .wire import text
 
 # Mage_Sales_Model_Order_Creditmemo: STATE_OPEN, STATE_REFUNDED, STATE_CANCELED.
-STATES = {"1": "pending", "2": "done", "3": "failed"}
-_ZERO = Decimal(0)
-_CENT = Decimal("0.01")
+STATES: dict[str, str] = {"1": "pending", "2": "done", "3": "failed"}
 
 
-def plan_memo(document: soap_wire.OrderDocument, notice: dto.RefundNotice) -> Mapping[str, Any]:
-    """Return ``{"qtys": {item id: units}, "shipping_amount", "adjustment_positive", "adjustment_negative"}``.
+def plan_memo(
+    notice: dto.RefundNotice, document: OrderDocument, tree: dict[str, Any], goods: Goods, *, is_tax_included: bool
+) -> Mapping[str, Any]:
+    """Return the ``creditmemoData`` of salesOrderCreditmemoCreate.
 
-    Every line is named, those not refunded with 0 units: a memo that names none gives everything back.
-
-    :raise Rejected: a line the order does not have, or a currency it is not in
+    :raise Rejected: a line the order does not have, another currency than the order's, or nothing to give back
     """
-    goods = read_goods(rows(document.order.items, "$.order.items"))
-    money = read_money(document, goods)
-    if notice.amount.currency != money.currency:
-        words = f"the order is in {money.currency}, the refund in {notice.amount.currency}"
+    currency = read_currency(document.order_currency_code, "$.order_currency_code")
+    if notice.amount.currency != currency:
+        words = f"the order is in {currency}, the refund in {notice.amount.currency}"
         raise Rejected("wrong_currency", message=words)
-    known = {line.item.item_id: (line, part) for line, part in zip(goods, money.lines, strict=True)}
-    units = dict.fromkeys(_refundable_items(document), _ZERO)
-    expected = _ZERO
-    for wanted in notice.lines:
-        if wanted.external_line_id not in known:
-            raise Rejected("line_unknown", message=f"the order has no line {wanted.external_line_id}")
-        line, part = known[wanted.external_line_id]
-        units[wanted.external_line_id] = units.get(wanted.external_line_id, _ZERO) + wanted.quantity
-        expected += _share(part, wanted.quantity, line.quantity)
-    shipping = _shipping_net(notice, money)
-    expected += shipping + _shipping_tax(shipping, money)
-    rate = number(document.order.base_to_order_rate, "$.order.base_to_order_rate") or Decimal(1)
-    difference = (notice.amount.amount - expected) / rate
-    return {
-        "qtys": units,
-        "shipping_amount": (shipping / rate).quantize(Decimal("0.0001")),
-        "adjustment_positive": max(difference, _ZERO).quantize(Decimal("0.0001")),
-        "adjustment_negative": max(-difference, _ZERO).quantize(Decimal("0.0001")),
-    }
+    shipping = refunds.read_shipping(money_tree(document, tree))
+    body = refunds.plan_body(
+        notice, goods.lines, shipping, is_tax_included=is_tax_included, is_buyer_told=False
+    )
+    amounts = {name: float(value) for name, value in body["arguments"].items()}
+    qtys = [{**row, "qty": float(row["qty"])} for row in body["items"]]
+    return {"qtys": qtys, **amounts}
 
 
-def is_exact(value: Any, notice: dto.RefundNotice) -> bool:
-    """Return whether a memo gives back what was asked for."""
-    memo = soap_wire.convert(value, soap_wire.Memo)
-    return number(memo.grand_total, "$.grand_total") == notice.amount.amount
+def read_memo(value: Any) -> soap_wire.Memo:
+    """Return one credit memo of salesOrderCreditmemoInfo.
+
+    :raise Malformed: the answer cannot be read
+    """
+    return soap_wire.convert(value, soap_wire.Memo)
 
 
-def read_refund(value: Any, order_external_id: str) -> dto.RefundData:
+def read_refund(memo: soap_wire.Memo, order_external_id: str) -> dto.RefundData:
     """Return what a credit memo says.
 
-    :param value: the answer of salesOrderCreditmemoInfo
-    :raise Malformed: it cannot be read
+    :raise Malformed: it names no amount
     """
-    memo = soap_wire.convert(value, soap_wire.Memo)
-    currency = plain(memo.order_currency_code) or ""
-
-    def money(amount: Decimal) -> dto.Money:
-        return dto.Money(amount=amount, currency=currency)
-
-    shipping = number(memo.shipping_amount, "$.shipping_amount") + number(memo.shipping_tax_amount, "$.shipping_tax")
-    adjustment = number(memo.adjustment_positive, "$.adjustment_positive")
-    adjustment -= number(memo.adjustment_negative, "$.adjustment_negative")
+    currency = read_currency(memo.order_currency_code, "$.order_currency_code")
+    total = read_amount(memo.grand_total, "$.grand_total")
+    if currency is None or total is None:
+        raise Malformed("bad_money", path="$.grand_total", reason="the credit memo names no amount")
+    created = parse_time(memo.created_at, "$.created_at")
+    shipping = _amount(memo, "shipping_amount") + _amount(memo, "shipping_tax_amount")
+    adjustment = _amount(memo, "adjustment_positive") - abs(_amount(memo, "adjustment_negative"))
+    remarks = [words for comment in rows(memo.comments, "$.comments") if (words := text(comment.comment))]
     return dto.RefundData(
         external_id=memo.increment_id,
         order_external_id=order_external_id,
-        amount=money(number(memo.grand_total, "$.grand_total")),
+        amount=dto.Money(amount=total, currency=currency),
         status=STATES.get(memo.state or "", "done"),
-        refunded_at=parse_time(memo.created_at, "$.created_at"),
-        updated_at=parse_time(memo.updated_at, "$.updated_at"),
-        lines=tuple(
-            dto.RefundLine(
+        refunded_at=created,
+        updated_at=parse_time(memo.updated_at, "$.updated_at") or created,
+        lines=tuple(_lines(memo, currency)),
+        shipping=dto.Money(amount=plain(shipping), currency=currency) if shipping else None,
+        adjustment=dto.Money(amount=plain(adjustment), currency=currency) if adjustment else None,
+        reason=remarks[0] if remarks else None,
+    )
+
+
+def _lines(memo: soap_wire.Memo, currency: str) -> Iterator[dto.RefundLine]:
+    """Yield the lines money was given back for; variants and parts that stand beside their parent cost nothing."""
+    for place, item in enumerate(rows(memo.items, "$.items")):
+        net, off, hidden, tax, units = (
+            read_amount(getattr(item, name), f"$.items[{place}].{name}") or NIL
+            for name in ("row_total", "discount_amount", "hidden_tax_amount", "tax_amount", "qty")
+        )
+        amount = plain(net - abs(off) + hidden + tax)
+        if amount:
+            yield dto.RefundLine(
                 external_line_id=item.order_item_id,
-                amount=money(_item_amount(item, path)),
-                quantity=number(item.qty, f"{path}.qty"),
-                tax=money(number(item.tax_amount, f"{path}.tax_amount")),
+                amount=dto.Money(amount=amount, currency=currency),
+                quantity=units.normalize() + 0,
+                tax=dto.Money(amount=tax, currency=currency) if tax else None,
             )
-            for place, item in enumerate(rows(memo.items, "$.items"))
-            if _is_told(item, path := f"$.items[{place}]")
-        ),
-        shipping=money(shipping) if shipping else None,
-        adjustment=money(adjustment) if adjustment else None,
-    )
 
 
-def _is_told(item: soap_wire.MemoItem, path: str) -> bool:
-    """Variants and parts of bundles come with 0 units or no money; they are no lines of ours."""
-    return bool(number(item.qty, f"{path}.qty")) and bool(_item_amount(item, path))
-
-
-def _item_amount(item: soap_wire.MemoItem, path: str) -> Decimal:
-    added = (item.row_total, item.tax_amount, item.hidden_tax_amount)
-    amount = sum((number(text, path) for text in added), _ZERO)
-    return amount - abs(number(item.discount_amount, f"{path}.discount_amount"))
-
-
-def _refundable_items(document: soap_wire.OrderDocument) -> Sequence[str]:
-    return [item.item_id for item in rows(document.order.items, "$.order.items")]
-
-
-def _share(part: LineMoney, units: Decimal, bought: Decimal) -> Decimal:
-    """Return what the shop gives back for some units of a line, rounded as it rounds: goods, tax and discount each."""
-    share = units / bought
-    return sum(
-        ((amount * share).quantize(_CENT) for amount in (part.net, part.tax, -part.discount, part.product_tax)), _ZERO
-    )
-
-
-def _shipping_net(notice: dto.RefundNotice, money: OrderMoney) -> Decimal:
-    """Return the part of the refunded shipping that is not its tax. More than was paid is an adjustment."""
-    wanted = notice.shipping.amount if notice.shipping else _ZERO
-    wanted += sum((line.shipping.amount for line in notice.lines if line.shipping), _ZERO)
-    paid = money.shipping + money.shipping_tax
-    if wanted <= 0 or paid <= 0:
-        return _ZERO
-    return (money.shipping * min(wanted, paid) / paid).quantize(_CENT)
-
-
-def _shipping_tax(shipping: Decimal, money: OrderMoney) -> Decimal:
-    if not money.shipping:
-        return _ZERO
-    return (money.shipping_tax * shipping / money.shipping).quantize(_CENT)
-
-
-def goods_of(document: soap_wire.OrderDocument) -> list[Goods]:
-    """Return the lines of goods of a stored order."""
-    return read_goods(rows(document.order.items, "$.order.items"))
+def _amount(memo: soap_wire.Memo, name: str) -> Decimal:
+    return read_amount(getattr(memo, name), f"$.{name}") or NIL

@@ -8,8 +8,10 @@ import msgspec
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 
-from . import soap_const, soap_wire
-from .soap_wire import number, plain, rows
+from . import soap_wire
+from .amounts import read_amount
+from .soap_wire import rows
+from .wire import text
 
 MAX_QUANTITY = 99_999_999  # cataloginventory_stock_item.qty is decimal(12,4)
 
@@ -73,8 +75,8 @@ def build_listings(
         dto.ListingData(
             sku=product.sku.strip(),
             external_product_id=product.product_id,
-            title=plain(product.name),
-            product_type=plain(product.type),
+            title=text(product.name),
+            product_type=text(product.type),
             quantity=_quantity(stock.get(product.product_id)),
         )
         for product in products
@@ -83,10 +85,10 @@ def build_listings(
 
 
 def _quantity(item: soap_wire.StockItem | None) -> int | None:
-    if item is None or plain(item.qty) is None:
+    if item is None or text(item.qty) is None:
         return None
     try:
-        return int(number(item.qty, "$.qty"))
+        return int(read_amount(item.qty, "$.qty") or 0)
     except Malformed:
         return None  # a listing is worth having without its quantity
 
@@ -117,4 +119,3 @@ def waiting_rows(levels: Sequence[dto.StockLevel], code: str) -> list[dto.RowRes
 
 LISTING_UNKNOWN = "listing_unknown"
 UNKNOWN_WORDS = "no product has this SKU"
-FIRST_PRODUCTS = soap_const.PRODUCTS_PER_PAGE

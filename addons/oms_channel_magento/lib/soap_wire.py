@@ -6,7 +6,6 @@ array without entries comes as an empty text from a WS-I server, so every array 
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,10 +14,6 @@ from odoo.addons.oms_core.lib.strict_json import shown
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
-# MySQL's decimal(12,4), which all amounts and quantities are stored as.
-_LARGEST = Decimal(10) ** 9
-_ZERO = Decimal(0)
-_CENT = Decimal("0.01")
 
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +49,7 @@ class Item(Wire):
     sku: str | None = None
     name: str | None = None
     price: str | None = None
+    original_price: str | None = None
     row_total: str | None = None
     tax_amount: str | None = None
     tax_percent: str | None = None
@@ -73,47 +69,12 @@ class Payment(Wire):
     po_number: str | None = None
 
 
-class Order(Wire):
-    """``salesOrderEntity``: the answer to salesOrderInfo."""
-
-    increment_id: str
-    state: str
-    created_at: str
-    updated_at: str
-    items: list[Item] | str
-    grand_total: str | None = None
-    subtotal: str | None = None
-    tax_amount: str | None = None
-    shipping_amount: str | None = None
-    discount_amount: str | None = None
-    total_paid: str | None = None
-    base_grand_total: str | None = None
-    base_currency_code: str | None = None
-    order_currency_code: str | None = None
-    base_to_order_rate: str | None = None
-    order_id: str | None = None
-    store_id: str | None = None
-    status: str | None = None
-    shipping_description: str | None = None
-    customer_id: str | None = None
-    customer_is_guest: str | None = None
-    customer_email: str | None = None
-    customer_firstname: str | None = None
-    customer_lastname: str | None = None
-    gift_message: str | None = None
-    shipping_address: Address | str | None = None
-    billing_address: Address | str | None = None
-    payment: Payment | str | None = None
-
-
 class OrderRow(Wire):
     """``salesOrderListEntity``: what only the list tells of an order."""
 
-    increment_id: str | None = None
     order_id: str | None = None
-    updated_at: str | None = None
-    state: str | None = None
     shipping_tax_amount: str | None = None
+    shipping_incl_tax: str | None = None
     shipping_discount_amount: str | None = None
     hidden_tax_amount: str | None = None
     shipping_hidden_tax_amount: str | None = None
@@ -129,10 +90,29 @@ class OrderRow(Wire):
 
 
 class OrderDocument(Wire):
-    """What is stored of an order, see ``soap_documents``."""
+    """``salesOrderEntity``, and what the list tells besides; see ``soap_documents``."""
 
-    order: Order
-    row: OrderRow
+    increment_id: str
+    state: str
+    created_at: str
+    updated_at: str
+    items: list[Item] | str | None
+    list_row: OrderRow
+    order_currency_code: str | None = None
+    total_paid: str | None = None
+    order_id: str | None = None
+    store_id: str | None = None
+    status: str | None = None
+    shipping_description: str | None = None
+    customer_id: str | None = None
+    customer_is_guest: str | None = None
+    customer_email: str | None = None
+    customer_firstname: str | None = None
+    customer_lastname: str | None = None
+    gift_message: str | None = None
+    shipping_address: Address | str | None = None
+    billing_address: Address | str | None = None
+    payment: Payment | str | None = None
 
 
 class Comment(Wire):
@@ -252,27 +232,3 @@ def rows(value: Sequence[T] | str | None, path: str) -> Sequence[T]:
     if isinstance(value, str) and value.strip():
         raise Malformed("wrong_shape", path=path, reason="a text where a list belongs")
     return () if value is None or isinstance(value, str) else value
-
-
-def number(text: str | None, path: str) -> Decimal:
-    """Return an amount or a quantity, 0 for none, with the zeros beyond its cents left out.
-
-    :raise Malformed: ``bad_number``
-    """
-    if text is None or not text.strip():
-        return _ZERO
-    try:
-        value = Decimal(text.strip()) if len(text) <= 40 else None
-    except InvalidOperation:
-        value = None
-    if value is None or not value.is_finite() or abs(value) >= _LARGEST:
-        raise Malformed("bad_number", path=path, reason=f"“{shown(text)}” is not a number")
-    if value.as_tuple().exponent < -10:
-        value = value.quantize(Decimal("1E-10"))
-    cents = value.quantize(_CENT)
-    return cents if cents == value else value.normalize() + 0
-
-
-def plain(text: str | None) -> str | None:
-    """Return a text without its blank ends, ``None`` for none."""
-    return (text.strip() or None) if text else None

@@ -4,6 +4,7 @@ from odoo.addons.oms_core.models.oms_secret import secret_field
 
 from ..client.soap_adapter import OpenMageAdapter
 from ..lib import carriers, soap_const
+from ..lib.mapper import Reading
 from ..lib.states import StatusRule
 
 
@@ -22,15 +23,6 @@ class OmsChannel(models.Model):
         groups="oms_core.group_oms_manager",
     )
     openmage_api_key = secret_field("API key", groups="oms_core.group_oms_manager")
-    openmage_is_tax_included = fields.Boolean(
-        string="Prices include tax",
-        help="Lines then come in with their tax; totals are the same either way. It must fit the taxes of the channel.",
-    )
-    openmage_is_buyer_told = fields.Boolean(
-        string="Shop mails the buyer",
-        default=True,
-        help="Let the shop send its own mails about parcels and refunds.",
-    )
 
     # === HOOKS OF oms_core ===
 
@@ -42,14 +34,14 @@ class OmsChannel(models.Model):
             StatusRule(rule.status_code, rule.payment_method or None, rule.meaning, rule.is_hold)
             for rule in self.sudo().magento_status_ids  # sudo: whoever imports needs them
         ]
-        return OpenMageAdapter.for_shop(rules, is_tax_included=self.openmage_is_tax_included)
+        return OpenMageAdapter.for_shop(Reading(tax_mode=self.magento_prices_include_tax or "auto", rules=tuple(rules)))
 
     def _adapter_settings(self):
         """Override of `oms_core` to tell OpenMage's adapter who signs in."""
         if self.channel_type != "openmage":
             return super()._adapter_settings()
         channel = self.sudo()  # sudo: the user name is hidden from clerks, who may start a synchronisation
-        return {"username": channel.openmage_username, "is_buyer_told": channel.openmage_is_buyer_told}
+        return {"username": channel.openmage_username, "is_buyer_told": channel.magento_is_buyer_told}
 
     def _secret_names(self):
         """Override of `oms_core` to name what OpenMage's adapter signs in with."""
