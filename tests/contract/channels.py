@@ -114,10 +114,6 @@ class AmazonChannel:
         """Return secrets of which one is missing."""
         return {const.REFRESH_TOKEN: None}
 
-    def can(self, what):
-        """Return whether the channel has what a promise is about; Amazon has all of it."""
-        return True
-
     # --- the other side -----------------------------------------------------------------------------------------------
 
     def sell(self, count, kind="standard", **wish):
@@ -209,9 +205,7 @@ class AmazonChannel:
         return self.sandbox.quantity(sku)
 
 
-CHANNELS = {
-    channel.name: channel for channel in (AmazonChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)
-}
+CHANNELS = {channel.name: channel for channel in (AmazonChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)}
 
 
 def short_limits(adapter_class, seconds):

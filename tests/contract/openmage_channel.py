@@ -102,7 +102,8 @@ class OpenMageChannel:
 
     def _break(self, order_id, character):
         """Let the answer about an order hold what XML cannot, so that all of it is no XML."""
-        body = f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Body><r><result><sku>a{character}b</sku></result></r></e:Body></e:Envelope>'
+        inside = f"<e:Body><r><result><sku>a{character}b</sku></result></r></e:Body>"
+        body = f'<e:Envelope xmlns:e="{ENVELOPE}">{inside}</e:Envelope>'
         orders = self.sandbox.orders()
         place = sorted(orders, key=lambda name: orders[name]["updated_at"]).index(order_id)
         self.fault("garbage", "read", body=body, content_type="text/xml", skip=place)
@@ -149,9 +150,7 @@ class OpenMageChannel:
         for shipment in self.sandbox.shipments(order_id):
             comment = shipment["comments"][0]["comment"]
             units = {item["order_item_id"]: Decimal(item["qty"]) for item in shipment["items"]}
-            found += [
-                (comment.removeprefix(comment_for("")), track["number"], units) for track in shipment["tracks"]
-            ]
+            found += [(comment.removeprefix(comment_for("")), track["number"], units) for track in shipment["tracks"]]
         return found
 
     def offered(self):

@@ -1,5 +1,6 @@
 """OpenMage and Magento 1 as a sales channel: the contract of ``oms_core``, kept with the client and the pure code."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
@@ -108,9 +109,7 @@ class OpenMageAdapter(ChannelAdapter):
         except NotFound:
             return None  # deleted meanwhile
 
-    def _read_document(
-        self, row: Row, number: str, *, keeps_unreadable: bool = False
-    ) -> tuple[dto.RawOrder, bool]:
+    def _read_document(self, row: Row, number: str, *, keeps_unreadable: bool = False) -> tuple[dto.RawOrder, bool]:
         """Return one order and whether it can be read: one that is broken comes as it is, and stops no other."""
         answer = self._client.read_order(number, keeps_unreadable=keeps_unreadable)
         if isinstance(answer.value, Mapping):
@@ -163,21 +162,24 @@ class OpenMageAdapter(ChannelAdapter):
         return _receipt(notice, ours.increment_id, "the shop has it already")
 
     def _set_track(self, shipment: soap_wire.Shipment, notice: dto.ShipmentNotice) -> None:
-        if notice.tracking and not soap_parcels.has_track(shipment, notice.tracking):
-            title = notice.carrier_name or notice.carrier_code
-            number = shipment.increment_id
-            try:
-                self._client.add_track(number, notice.carrier_code, title, notice.tracking)
-            except Rejected as error:
-                if soap_const.INVALID_CARRIER not in error.message.casefold():
-                    raise
-                known = self._client.read_carriers(notice.order_external_id)
-                code = soap_parcels.choose_carrier(notice.carrier_code, known)
-                if code == notice.carrier_code:
-                    code = carriers.CUSTOM  # named in its list, and yet refused
-                self._client.add_track(number, code, title, notice.tracking)
+        """Give a parcel our tracking number and no other.
+
+        An old one goes first: if we end between the two, the parcel is found without the new one and completed again.
+        """
         for track in soap_parcels.other_tracks(shipment, notice.tracking):
-            self._client.remove_track(shipment.increment_id, track)
+            with contextlib.suppress(NotFound):  # gone already
+                self._client.remove_track(shipment.increment_id, track)
+        if not notice.tracking or soap_parcels.has_track(shipment, notice.tracking):
+            return
+        title = notice.carrier_name or notice.carrier_code
+        try:
+            self._client.add_track(shipment.increment_id, notice.carrier_code, title, notice.tracking)
+        except Rejected as error:
+            if soap_const.INVALID_CARRIER not in error.message.casefold() or notice.carrier_code == carriers.CUSTOM:
+                raise
+            known = self._client.read_carriers(notice.order_external_id)
+            code = soap_parcels.choose_carrier(notice.carrier_code, known)
+            self._client.add_track(shipment.increment_id, code, title, notice.tracking)
 
     def _shipments(self, document: soap_wire.OrderDocument) -> list[soap_wire.Shipment]:
         numbers = soap_parcels.read_numbers(self._client.list_shipments(equal("order_id", _inner_id(document))))
@@ -227,14 +229,10 @@ class OpenMageAdapter(ChannelAdapter):
             is_tax_included=self.parse_order(raw.body).is_tax_included,
         )
         comment = " ".join(filter(None, (soap_parcels.comment_for(notice.reference), notice.note)))
-        number = self._client.create_memo(
-            notice.order_external_id, data, comment, is_buyer_told=self._is_buyer_told
-        )
+        number = self._client.create_memo(notice.order_external_id, data, comment, is_buyer_told=self._is_buyer_told)
         if not isinstance(number, str) or not number:
             raise Rejected("no_memo", message="the shop wrote no credit memo", reference=notice.order_external_id)
-        return dto.Receipt(
-            reference=notice.reference, external_id=number, detail=self._difference(number, notice)
-        )
+        return dto.Receipt(reference=notice.reference, external_id=number, detail=self._difference(number, notice))
 
     def find_refund(self, notice: dto.RefundNotice) -> dto.Receipt | None:
         """Return a receipt if the shop has a credit memo with our reference."""

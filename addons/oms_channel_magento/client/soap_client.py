@@ -60,8 +60,8 @@ class OpenMageClient:
     def read_order(self, number: str, *, keeps_unreadable: bool = False) -> Answer:
         """Ask for one order.
 
-        :param keeps_unreadable: an envelope that is no XML, or a fault that is about this one order, comes back with its
-            body and no value
+        :param keeps_unreadable: an envelope that is no XML, or a fault that is about this one order, comes back with
+            its body and no value
         """
         return self._read("salesOrderInfo", number, keeps_unreadable=keeps_unreadable)
 

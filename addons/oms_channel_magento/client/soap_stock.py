@@ -44,9 +44,7 @@ def _refused_by_us(client: OpenMageClient, level: dto.StockLevel) -> dto.RowResu
 def _push_together(client: OpenMageClient, levels: Sequence[dto.StockLevel]) -> bool:
     """Set all in one call; ``False`` when one of them was refused, and the call does not say which."""
     try:
-        client.update_stocks(
-            [level.sku for level in levels], [soap_stock.build_quantity(level) for level in levels]
-        )
+        client.update_stocks([level.sku for level in levels], [soap_stock.build_quantity(level) for level in levels])
     except (NotFound, Rejected):
         return False
     return True

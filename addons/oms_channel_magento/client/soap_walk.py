@@ -51,9 +51,7 @@ class Walk(Generic[T]):
             if waiting:
                 items, place = self._read_rows(waiting, Place(since=since, until=until, span=span, after=after))
                 place = place or _following(asked, until, span)
-                return dto.Page(
-                    items=items, next_cursor=soap_slices.write_place(place), covered_until=covered_until
-                )
+                return dto.Page(items=items, next_cursor=soap_slices.write_place(place), covered_until=covered_until)
             place, since, after = _following(asked, until, span), asked.until + _SECOND, None
             if place is None:
                 break

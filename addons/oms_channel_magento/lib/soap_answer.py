@@ -37,7 +37,7 @@ def parse_xml(body: bytes) -> etree._Element:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body.removeprefix(b"\xef\xbb\xbf").lstrip(), parser)  # PHP files end in blank lines
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Malformed("not_xml", reason=f"the text is not XML at line {line}, character {column}") from None
@@ -66,7 +66,7 @@ def read_answer(body: bytes) -> Value | Fault:
             text=shown((parts[0].findtext("faultstring") or "").strip(), 500),
         )
     results = list(parts[0])
-    return _Reader(soap_body).read(results[0], "$", 0) if results else None
+    return _Reader(soap_body).value_of(results[0], "$", 0) if results else None
 
 
 class _Reader:
@@ -75,17 +75,17 @@ class _Reader:
     def __init__(self, soap_body: etree._Element):
         self._named = {element.get("id"): element for element in soap_body.iter("*") if element.get("id")}
 
-    def read(self, element: etree._Element, path: str, depth: int) -> Value:
+    def value_of(self, element: etree._Element, path: str, depth: int) -> Value:
         if depth > MAX_DEPTH:
             raise Malformed("too_deep", path=path, reason="the answer is nested too deeply")
         href = element.get("href", "")
         if href.startswith("#") and href[1:] in self._named:
-            return self.read(self._named[href[1:]], path, depth + 1)
+            return self.value_of(self._named[href[1:]], path, depth + 1)
         if element.get(f"{{{_XSI}}}nil") in ("true", "1"):
             return None
         children = list(element)
         if _is_array(element, children):
-            return [self.read(child, f"{path}[{place}]", depth + 1) for place, child in enumerate(children)]
+            return [self.value_of(child, f"{path}[{place}]", depth + 1) for place, child in enumerate(children)]
         if not children:
             return element.text or ""
         found: dict[str, Value] = {}
@@ -93,7 +93,7 @@ class _Reader:
             name = etree.QName(child).localname
             if name in found:
                 raise Malformed("duplicate_key", path=path, reason=f"the field {shown(name)} is given twice")
-            found[name] = self.read(child, f"{path}.{name}", depth + 1)
+            found[name] = self.value_of(child, f"{path}.{name}", depth + 1)
         return found
 
 

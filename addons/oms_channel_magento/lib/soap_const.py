@@ -1,7 +1,7 @@
 """OpenMage's own words and numbers for SOAP v2, as data. Every table names its source; all were seen on 2026-11-26.
 
-The merged WSDLs are those of github.com/OpenMage/magento-lts, commit e18d6107b21b, ``app/code/core/Mage/*/etc/wsdl.xml``
-(RPC/encoded) and ``wsi.xml`` (WS-I document/literal).
+The merged WSDLs are those of github.com/OpenMage/magento-lts, commit e18d6107b21b: ``wsdl.xml`` (RPC/encoded) and
+``wsi.xml`` (WS-I document/literal) in ``app/code/core/Mage/*/etc``.
 """
 
 from datetime import timedelta
@@ -73,8 +73,5 @@ ROWS_PER_SLICE = 200
 SLICES_PER_PAGE = 100
 # Magento writes updated_at before it commits, so what is younger may still appear with an earlier time.
 SETTLING = timedelta(seconds=60)
-
-# A shop has no calendar for totals: a cent or two per line is its own rounding (row against total calculation).
-TAX_ROUNDING = "0.05"
 
 REFERENCE = "OMS {}"  # how our references stand in comments of parcels and credit memos

@@ -1,9 +1,10 @@
 """What is stored of an order: the two answers a shop gives about it, as one JSON text that is the same for both WSDLs.
 
-``salesOrderInfo`` has the lines and addresses, but only ``salesOrderList`` tells the tax of the shipping, the hidden tax,
-the order it was edited from, the coupon and the buyer's note. So a document is the former with the latter's row under
-``list_row``, every text as it came and the fields in alphabetical order: an order that did not change gives the same
-bytes, whatever the transport made of it. XML was not kept, because it would be read differently for each WSDL, and twice.
+``salesOrderInfo`` has the lines and addresses, but only ``salesOrderList`` tells the tax of the shipping, the hidden
+tax, the order it was edited from, the coupon and the buyer's note. So a document is the former with the latter's row
+under ``list_row``, every text as it came and the fields in alphabetical order: an order that did not change gives the
+same bytes, whatever the transport made of it. XML was not kept, because it would be read differently for each WSDL, and
+twice.
 
 An answer that is no XML, or a fault in place of an order, is stored as it came; reading it says what is wrong.
 """

@@ -66,7 +66,9 @@ def plan_units(notice: dto.ShipmentNotice, goods: Goods) -> dict[str, Decimal]:
         if not known[id_].is_virtual:
             wanted[id_] = wanted.get(id_, NIL) + line.quantity
     if not wanted:
-        raise Rejected("no_lines", message="the parcel holds nothing of the order that is sent", reference=notice.reference)
+        raise Rejected(
+            "no_lines", message="the parcel holds nothing of the order that is sent", reference=notice.reference
+        )
     return bundles.plan_units(wanted, goods.lines, goods.separate)
 
 
@@ -102,10 +104,11 @@ def other_tracks(shipment: soap_wire.Shipment, tracking: str) -> list[str]:
     return [track.track_id for track in tracks if track.track_id and text(track.number) != tracking]
 
 
-def choose_carrier(code: str, value: Any) -> str:
-    """Return a carrier the shop takes: the one we meant if the shop knows it, else "custom".
+def choose_carrier(refused: str, value: Any) -> str:
+    """Return the carrier to name in place of one the shop refused: one it knows by another spelling, else "custom".
 
     :param value: the answer of salesOrderShipmentGetCarriers, codes and titles
     """
-    known = {entry.get("key") for entry in rows(value, "$") if isinstance(entry, Mapping)}
-    return code if code in known else carriers.CUSTOM
+    known = [entry.get("key") for entry in rows(value, "$") if isinstance(entry, Mapping)]
+    spelled = (code for code in known if isinstance(code, str) and code.casefold() == refused.casefold())
+    return next((code for code in spelled if code != refused), carriers.CUSTOM)

@@ -34,9 +34,7 @@ def plan_memo(
         words = f"the order is in {currency}, the refund in {notice.amount.currency}"
         raise Rejected("wrong_currency", message=words)
     shipping = refunds.read_shipping(money_tree(document, tree))
-    body = refunds.plan_body(
-        notice, goods.lines, shipping, is_tax_included=is_tax_included, is_buyer_told=False
-    )
+    body = refunds.plan_body(notice, goods.lines, shipping, is_tax_included=is_tax_included, is_buyer_told=False)
     amounts = {name: float(value) for name, value in body["arguments"].items()}
     qtys = [{**row, "qty": float(row["qty"])} for row in body["items"]]
     return {"qtys": qtys, **amounts}
