@@ -13,18 +13,21 @@ from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 from openmage_documents import DROP, body, fault, item, order, worth
 
+AS_SHOWN = Reading()
 PART = 'a:2:{s:15:"info_buyRequest";a:0:{}s:27:"bundle_selection_attributes";s:2:"x";}'
 TOGETHER = 'a:1:{s:13:"shipment_type";s:1:"0";}'
 SEPARATELY = 'a:1:{s:13:"shipment_type";s:1:"1";}'
 
 
-def read(document, reading=Reading()):
+def read(document, reading=AS_SHOWN):
     return parse_order(body(document), reading)
 
 
 def bundle(options, *, is_dynamic=True):
     """Return a bundle of two chairs and one table, bought twice."""
-    money = [("4.0000", "40.0000"), ("2.0000", "60.0000")] if is_dynamic else [("4.0000", "0.0000"), ("2.0000", "0.0000")]
+    money = (
+        [("4.0000", "40.0000"), ("2.0000", "60.0000")] if is_dynamic else [("4.0000", "0.0000"), ("2.0000", "0.0000")]
+    )
     parts = [
         item(name, name, quantity, row, product_options=PART, price="0.0000" if not is_dynamic else "10.0000")
         for name, (quantity, row) in zip(("12", "13"), money, strict=True)
@@ -38,7 +41,11 @@ def test_an_order_with_all_that_is_told():
     assert (data.external_id, data.external_number, data.status) == ("100000007", "100000007", "to_ship")
     assert data.placed_at == datetime(2026, 11, 1, 10, tzinfo=timezone.utc)
     assert data.updated_at == datetime(2026, 11, 1, 11, tzinfo=timezone.utc)
-    assert (data.currency, data.total, data.is_tax_included) == ("EUR", dto.Money(amount=Decimal(40), currency="EUR"), False)
+    assert (data.currency, data.total, data.is_tax_included) == (
+        "EUR",
+        dto.Money(amount=Decimal(40), currency="EUR"),
+        False,
+    )
     [line] = data.lines
     assert (line.external_id, line.sku, line.quantity, line.amount.amount) == ("11", "LAMP", 2, 40)
     assert (line.unit_price.amount, line.title, line.quantity_shipped) == (20, "Title of LAMP", 0)
@@ -281,7 +288,11 @@ def test_what_cannot_be_read_says_where(change, path):
     ("stored", "code", "words"),
     [
         (b"<a>&#0;</a>", "not_xml", "not XML at line 1"),
-        (fault("1", "SOAP-ERROR: Encoding: string is not a valid utf-8 string"), "refused", "could not show this order"),
+        (
+            fault("1", "SOAP-ERROR: Encoding: string is not a valid utf-8 string"),
+            "refused",
+            "could not show this order",
+        ),
         (b"<html/>", "wrong_shape", "not a SOAP envelope"),
         (b"", "not_json", "not JSON"),
     ],

@@ -95,12 +95,13 @@ class Walk(Generic[T]):
 
 
 def _rows(answer: Answer) -> list[Row]:
-    found = soap_wire.rows(answer.value, "$") if not isinstance(answer.value, Mapping) else None
-    if found is None:
+    if isinstance(answer.value, Mapping):
         raise Malformed("wrong_shape", reason="the answer is not a list")
-    if bad := next((place for place, row in enumerate(found) if not isinstance(row, Mapping)), None):
-        raise Malformed("wrong_shape", path=f"$[{bad}]", reason="an entry that holds nothing")
-    return [row for row in found if isinstance(row, Mapping)]
+    found = soap_wire.rows(answer.value, "$")
+    for place, row in enumerate(found):
+        if not isinstance(row, Mapping):
+            raise Malformed("wrong_shape", path=f"$[{place}]", reason="an entry that holds nothing")
+    return list(found)
 
 
 def _end(window: dto.Window, at: datetime | None) -> datetime:
