@@ -1,6 +1,6 @@
 {
     "name": "OMS: Magento and OpenMage",
-    "summary": "Orders of Magento 2, Adobe Commerce and OpenMage shops in; parcels, stock, cancellations and refunds out",
+    "summary": "Orders of Magento 2 and OpenMage shops in; parcels, stock, cancellations and refunds out",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "OMS contributors",

@@ -23,6 +23,8 @@ SETTINGS = {
     "bulk_delay_seconds": 0,
     # True or {"page_size", "default_page_size", "entities", "async_entities"}: the shop limits input.
     "input_limits": False,
+    # False: products are not counted, so every shipment can be served, as with "Manage Stock: No".
+    "manage_stock": True,
     # False: buyer and addresses are absent.
     "pii": True,
 }

@@ -35,8 +35,9 @@ class ApiError(ValueError):
     def sentence(self):
         """Return the message with its values filled in, as results of asynchronous operations have it."""
         text = self.message
-        named = self.parameters if isinstance(self.parameters, dict) else {}
-        for name, value in named.items():
+        given = self.parameters or {}
+        pairs = given.items() if isinstance(given, dict) else enumerate(given, 1)
+        for name, value in pairs:
             text = text.replace(f"%{name}", str(value))
         return "\n".join([text, *self.errors])
 

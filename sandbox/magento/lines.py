@@ -52,13 +52,18 @@ def open_to_refund(item):
     return exact(item.get("qty_invoiced")) - exact(item.get("qty_refunded"))
 
 
-def open_units(order):
-    """Return {SKU: units} that an order still holds for its buyer."""
+def open_units(order, let_go=None):
+    """Return {SKU: units} that an order still holds for its buyer.
+
+    :param let_go: {item id as text: pieces that were refunded and will not be shipped}
+    """
     units = {}
     for item in top_lines(order):
-        left = open_to_invoice(item) if item.get("is_virtual") else open_to_ship(item)
+        gone = exact((let_go or {}).get(str(item.get("item_id"))))
+        done = item.get("qty_invoiced") if item.get("is_virtual") else item.get("qty_shipped")
+        left = exact(item.get("qty_ordered")) - exact(done) - exact(item.get("qty_canceled")) - gone
         for sku, quantity in units_of(order, item, left):
-            if quantity:
+            if quantity > 0:
                 units[sku] = units.get(sku, exact(0)) + quantity
     return units
 

@@ -42,6 +42,8 @@ class Integrations:
         """Let one integration in; without `shop` it gets a shop of its own. Return the shop's name."""
         account = {"shop": account["consumer_key"], **account}
         account = {name: str(account[name]) for name in DEFAULT_ACCOUNT}
+        if " " in account["shop"]:
+            raise ValueError("the name of a shop has no spaces")
         self.accounts[account["access_token"]] = account
         self._world.disk.put("magento_account", account["access_token"], account)
         return account["shop"]
@@ -123,11 +125,18 @@ class Integrations:
         key = f"{account['consumer_key']} {given['oauth_nonce']}"
         if key in self._nonces:
             raise refused("The nonce is already being used by the consumer with ID %1.")
-        for old in [name for name, seen in self._nonces.items() if seen < now - 2 * TIME_DEVIATION]:
-            del self._nonces[old]
-            self._world.disk.put("magento_nonce", old, None)
+        self._forget_nonces(now - 2 * TIME_DEVIATION)
         self._nonces[key] = stamp
         self._world.disk.put("magento_nonce", key, stamp)
+
+    def _forget_nonces(self, limit):
+        """Forget what no timestamp lets in any more; the oldest come first, or nearly so."""
+        while self._nonces:
+            oldest = next(iter(self._nonces))
+            if self._nonces[oldest] >= limit:
+                return
+            del self._nonces[oldest]
+            self._world.disk.put("magento_nonce", oldest, None)
 
     def _real_now(self):
         # A test that moves the sandbox clock moves shop and documents, not the clock of the one that signs.

@@ -18,7 +18,7 @@ def search_products(shop, criteria):
     """Answer GET /V1/products with a page as JSON values; raise ApiError 400 for an attribute that is none."""
     for name in [f for group in criteria.groups for f, _v, _c in group] + [f for f, _way in criteria.orders]:
         if name not in _FIELDS:
-            raise invalid(f"Invalid attribute name: {name}")
+            raise invalid("Invalid attribute name: %1", [name])
     rows = [_row(product) for product in shop.products.values()]
     page, count = search(rows, criteria, _FIELDS)
     return {

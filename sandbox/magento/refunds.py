@@ -118,16 +118,12 @@ def create_creditmemo(shop, record, given, source):
     totals = document_totals(order, sums, given["shipping"], REFUNDED)
     _adjust(order, totals, given)
     extension = take_gift_cards(order, totals, REFUNDED)
-    left = exact(order.get("total_paid")) - exact(order.get("total_refunded"))
-    if totals["grand_total"] > left:
+    left = exact(order.get("base_total_paid")) - exact(order.get("base_total_refunded"))
+    if totals["base_grand_total"] > left:
         order.clear()
         order.update(before)
         raise document_error("Creditmemo", [f"The most money available to refund is {number(left)}."])
-    for prefix in ("", "base_"):
-        amount = totals[f"{prefix}grand_total"]
-        add_to(order, f"{prefix}total_refunded", amount)
-        add_to(order, f"{prefix}total_{'online' if is_online else 'offline'}_refunded", amount)
-        add_to(order["payment"], f"{prefix}amount_refunded", amount)
+    _pay_back(order, totals, is_online)
     memo_id = shop.next_id("creditmemo")
     memo = {
         **document_head(order, shop.now()),
@@ -148,6 +144,7 @@ def create_creditmemo(shop, record, given, source):
         memo["transaction_id"] = f"{invoice['transaction_id']}-refund{memo_id}"
     if body.get("comment"):
         memo["comments"] = [document_comment(shop, body["comment"], memo_id, body.get("notify", False))]
+    _let_go(record, given["wanted"])
     _return_to_stock(shop, order, given)
     settle(shop, record)
     reserve(record)
@@ -155,6 +152,14 @@ def create_creditmemo(shop, record, given, source):
     shop.put("creditmemos", memo_id, memo)
     shop.touch(record)
     return memo
+
+
+def _pay_back(order, totals, is_online):
+    for prefix in ("", "base_"):
+        amount = totals[f"{prefix}grand_total"]
+        add_to(order, f"{prefix}total_refunded", amount)
+        add_to(order, f"{prefix}total_{'online' if is_online else 'offline'}_refunded", amount)
+        add_to(order["payment"], f"{prefix}amount_refunded", amount)
 
 
 def _adjust(order, totals, given):
@@ -170,6 +175,17 @@ def _adjust(order, totals, given):
         totals[f"{prefix}grand_total"] += positive - negative
         add_to(order, f"{prefix}adjustment_positive", positive)
         add_to(order, f"{prefix}adjustment_negative", negative)
+
+
+def _let_go(record, wanted):
+    """Note which refunded pieces will never be shipped, so that they are no longer reserved."""
+    gone = record.setdefault("let_go", {})
+    for line in top_lines(record["order"]):
+        before = exact(gone.get(str(line["item_id"])))
+        unshipped = exact(line["qty_ordered"]) - exact(line.get("qty_shipped")) - exact(line.get("qty_canceled"))
+        amount = min(wanted.get(line["item_id"], ZERO), unshipped - before)
+        if amount > 0:
+            gone[str(line["item_id"])] = number(before + amount)
 
 
 def _return_to_stock(shop, order, given):

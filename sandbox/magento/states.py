@@ -1,6 +1,7 @@
 """How an order moves on when something has been shipped, invoiced or refunded: Magento_Sales, Handler\\State."""
 
 from .lines import open_to_invoice, open_to_refund, open_to_ship, top_lines
+from .money import exact
 
 FIXED = ("canceled", "holded", "payment_review", "closed")
 
@@ -19,8 +20,16 @@ def settle(shop, record):
     is_refunded = not any(open_to_refund(line) > 0 for line in lines)
     if is_refunded and not can_ship:
         _move(shop, order, "closed")
-    elif not can_ship and order["state"] == "processing":
+    elif order["state"] == "processing" and (not can_ship or _is_rest_shipped(lines)):
         _move(shop, order, "complete")
+
+
+def _is_rest_shipped(lines):
+    """Say whether all that has not been refunded is shipped, as far as Magento counts that."""
+    shipped, refunded, ordered = (
+        sum(exact(line.get(name)) for line in lines) for name in ("qty_shipped", "qty_refunded", "qty_ordered")
+    )
+    return shipped > 0 and ordered <= shipped + refunded
 
 
 def _move(shop, order, state):

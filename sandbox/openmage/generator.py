@@ -70,6 +70,8 @@ def generate_order(shop, seed, index, at, wish=Wish()):
         "coupon_code": f"SAVE{terms.discount_percent:.0f}" if terms.discount_percent else None,
         "applied_rule_ids": "1" if terms.discount_percent else "",
     }
+    for kind_of_address in ("billing_address", "shipping_address"):
+        order[kind_of_address]["parent_id"] = order["order_id"]
     order["items"] = goods.build_items(shop, order, bought, (terms, rate))
     _price(rng, kind, order, (store, terms, rate))
     order["payment"] = _payment(kind, order, shop)
@@ -168,7 +170,6 @@ def _address(rng, country, name, shop):
     has_company = rng.random() < 0.15
     return {
         "address_id": str(shop.next_number("address")),
-        "parent_id": None,
         "firstname": name[0],
         "lastname": name[1],
         "company": rng.choice(people.COMPANIES[country]) if has_company else None,

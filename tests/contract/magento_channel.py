@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 from odoo.addons.oms_channel_magento.client.adapter import MagentoAdapter
 from odoo.addons.oms_channel_magento.lib import const
+from odoo.addons.oms_channel_magento.lib.mapper import Reading
 from odoo.addons.oms_core.client.hosts import HostPolicy
 from odoo.addons.oms_core.client.limiter import MemoryLimiter
 from odoo.addons.oms_core.client.transport import Transport
@@ -41,6 +42,7 @@ class MagentoChannel:
         "result": "GetV1BulkBulkUuidDetailedstatus",
         "cancel": "PostV1OrdersIdCancel",
         "refund": "PostV1InvoiceInvoiceIdRefund",
+        "refund offline": "PostV1OrderOrderIdRefund",
     }
     # Requests are signed and not logged in for, a place in a list is ours and never ends, an order does not name its
     # parcels, answers have no number of their own, and only whole orders are cancelled.
@@ -73,6 +75,10 @@ class MagentoChannel:
         policy = HostPolicy(allowed_hosts=frozenset({"127.0.0.1"}), allow_loopback=True)
         transport = Transport(policy, limits or MagentoAdapter.limits, MemoryLimiter())
         return MagentoAdapter(account, transport, _utc_now)
+
+    def reader(self, mode):
+        """Return the adapter's class for a shop of which a person says how prices are."""
+        return MagentoAdapter.set_up(Reading(tax_mode=mode))
 
     def wrong_secrets(self):
         """Return secrets the channel refuses, each with a name for the test."""
@@ -216,7 +222,9 @@ class MagentoChannel:
         """Return a notice that gives a part of each line back."""
         order = self.adapter().parse_order(self.adapter().fetch_order(order_id).body)
         lines = tuple(
-            dto.RefundLine(external_line_id=line.external_id, quantity=line.quantity, amount=_share(_paid(order, line), share))
+            dto.RefundLine(
+                external_line_id=line.external_id, quantity=line.quantity, amount=_share(_paid(order, line), share)
+            )
             for line in order.lines
         )
         amount = dto.Money(amount=sum(line.amount.amount for line in lines), currency=order.currency)
@@ -228,6 +236,11 @@ class MagentoChannel:
         """Return the amounts that were given back there."""
         memos = self.state()["creditmemos"].values()
         return [Decimal(str(memo["grand_total"])) for memo in memos if str(memo["order_id"]) == order_id]
+
+    def left(self, order_id):
+        """Return what of the payment was not given back yet."""
+        order = self.state()["orders"][order_id]
+        return [Decimal(str(order["total_paid"])), -Decimal(str(order.get("total_refunded") or 0))]
 
     def patient(self):
         """Return the limits without the rates."""

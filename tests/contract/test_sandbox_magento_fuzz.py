@@ -21,8 +21,17 @@ QUANTITIES = {
 }
 SHIP = {**QUANTITIES, "tracks": [{"track_number": "1", "title": "UPS", "carrier_code": "ups"}],
         "arguments": {"extension_attributes": {"source_code": "default"}}}  # fmt: skip
-REFUND = {**QUANTITIES, "items": [{"order_item_id": 2, "qty": 1}], "is_online": False,
-          "arguments": {"shipping_amount": 0, "adjustment_positive": 1, "adjustment_negative": 2, "extension_attributes": {"return_to_stock_items": [1]}}}  # fmt: skip
+REFUND = {
+    **QUANTITIES,
+    "items": [{"order_item_id": 2, "qty": 1}],
+    "is_online": False,
+    "arguments": {
+        "shipping_amount": 0,
+        "adjustment_positive": 1,
+        "adjustment_negative": 2,
+        "extension_attributes": {"return_to_stock_items": [1]},
+    },
+}
 ROW = {"sku": "OMS-0001", "source_code": "default", "quantity": 5, "status": 1}
 HISTORY = {"comment": "x", "is_customer_notified": 0, "is_visible_on_front": 0, "parent_id": 1, "status": "processing"}
 TRACK = {"order_id": 1, "parent_id": 1, "weight": 1, "qty": 1, "description": "x", "track_number": "1", "title": "UPS",

@@ -42,5 +42,6 @@ def order(**values):
 
 def snapshot(**values):
     """Return a ``Snapshot`` that knows SKU A, the euro and Germany."""
-    defaults = {"products": {"A": 7}, "currencies": {"EUR": Decimal("0.01")}, "countries": {"DE": 57}}
+    goods = {"A": importing.Goods(product_id=7)}
+    defaults = {"products": goods, "currencies": {"EUR": Decimal("0.01")}, "countries": {"DE": 57}}
     return importing.Snapshot(**{**defaults, **values})

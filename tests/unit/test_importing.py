@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.importing import plan_order, settle
+from odoo.addons.oms_core.lib.importing import Goods, plan_order, settle
 from orders import line, money, order, snapshot
 
 CENT = Decimal("0.01")
@@ -135,3 +135,26 @@ def test_after_settling_the_totals_are_equal_or_it_is_said(theirs, ours, steps):
         assert abs(rounding) <= steps * CENT
     else:
         assert abs(theirs - ours) > steps
+
+
+def test_a_kit_is_its_line_with_the_price_and_a_line_without_one_for_each_part():
+    goods = {"A": Goods(product_id=7, units=2.0, parts=((8, 1.0), (9, 0.5)))}
+    plan = plan_order(order(lines=(line("L1", quantity="3", amount="30.00"),)), snapshot(products=goods))
+    assert reasons(plan) == []
+    assert [(row.kind, row.product_id, row.quantity * row.units, row.amount, row.part_of) for row in plan.lines] == [
+        ("goods", 7, Decimal(6), Decimal("30.00"), None),
+        ("part", 8, Decimal(3), Decimal(0), "L1"),
+        ("part", 9, Decimal("1.5"), Decimal(0), "L1"),
+    ]
+
+
+def test_an_account_may_let_an_unknown_sku_pass():
+    plan = plan_order(order(lines=(line(sku="X"),)), snapshot(may_pass_unlinked=True))
+    assert reasons(plan) == []
+
+
+def test_what_the_channel_holds_is_a_problem_with_its_words():
+    plan = plan_order(order(holds=("payment review", "fraud")), snapshot())
+    assert [(problem.reason, problem.params["why"]) for problem in plan.problems] == [
+        ("held_by_channel", "payment review, fraud")
+    ]

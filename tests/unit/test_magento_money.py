@@ -37,10 +37,16 @@ CASES = {
         [priced(net="16.81", tax="3.19", gross="20.00", original_price=20.0)], "20.00", tax_amount=3.19
     ),
     "discount on the net, tax after it": order(
-        [priced(net="100.00", tax="18.00", gross="120.00", off="10.00")], "108.00", tax_amount=18.0, discount_amount=-10.0
+        [priced(net="100.00", tax="18.00", gross="120.00", off="10.00")],
+        "108.00",
+        tax_amount=18.0,
+        discount_amount=-10.0,
     ),
     "discount on the net, tax before it": order(
-        [priced(net="100.00", tax="20.00", gross="120.00", off="10.00")], "110.00", tax_amount=20.0, discount_amount=-10.0
+        [priced(net="100.00", tax="20.00", gross="120.00", off="10.00")],
+        "110.00",
+        tax_amount=20.0,
+        discount_amount=-10.0,
     ),
     # 120 with 20 % in it, 12 off the gross: 108 is left, 18 of it tax; 2 of tax went with the discount
     "discount on the gross": order(
@@ -80,7 +86,12 @@ CASES = {
     "gift wrap with tax": order(
         [priced(net="20.00", tax="4.00")],
         "30.60",
-        extension={"gw_price": "3.0000", "gw_tax_amount": "0.6000", "gw_items_price": "2.0000", "gw_card_price": "1.0000"},
+        extension={
+            "gw_price": "3.0000",
+            "gw_tax_amount": "0.6000",
+            "gw_items_price": "2.0000",
+            "gw_card_price": "1.0000",
+        },
         tax_amount=4.6,
     ),
     "fixed product tax": order(
@@ -98,7 +109,9 @@ CASES = {
     "custom fees of Adobe Commerce": order(
         [priced(net="20.00")],
         "23.45",
-        extension={"custom_fees": [{"custom_fee_code": "packing", "custom_fee_label": "Packing", "custom_fee_amount": 3.45}]},
+        extension={
+            "custom_fees": [{"custom_fee_code": "packing", "custom_fee_label": "Packing", "custom_fee_amount": 3.45}]
+        },
     ),
     "a fee an extension added": order([priced(net="20.00")], "22.00", extension={"cod_fee": 2.0, "base_cod_fee": 2.2}),
     "a fee in a group of totals": order(
@@ -151,7 +164,11 @@ def test_the_mode_shows_in_the_amounts():
 
 def test_what_is_paid_with_is_a_negative_charge():
     found = kinds(read(CASES["gift card, store credit and points"]))
-    assert found == {("gift_card", "gift card"): -15, ("gift_card", "store credit"): Decimal("-7.5"), ("gift_card", "reward points"): Decimal("-2.5")}
+    assert found == {
+        ("gift_card", "gift card"): -15,
+        ("gift_card", "store credit"): Decimal("-7.5"),
+        ("gift_card", "reward points"): Decimal("-2.5"),
+    }
 
 
 def test_charges_have_kind_and_label():
@@ -184,7 +201,9 @@ def configurable(**variant):
     return [parent, item(12, "SHIRT-RED", 2, parent_item_id=11, **variant)]
 
 
-@pytest.mark.parametrize("variant", [{}, {"row_total": 0, "price": 0}, {"row_total": 40.0, "price": 20.0, "tax_amount": 8.0}])
+@pytest.mark.parametrize(
+    "variant", [{}, {"row_total": 0, "price": 0}, {"row_total": 40.0, "price": 20.0, "tax_amount": 8.0}]
+)
 def test_a_configurable_is_one_line_with_the_variant_and_the_parents_money(variant):
     data = read(order(configurable(**variant), "48.00", tax_amount=8.0))
     [line] = data.lines
@@ -205,7 +224,11 @@ def bundle(whole, *parts, qty=2):
 def test_a_bundle_with_a_price_of_its_own_is_cut_among_its_parts(mode):
     rows = bundle({"net": "100.00", "tax": "20.00", "off": "10.00"}, ("A", 2, None), ("B", 4, None), ("C", 2, None))
     data = read(order(rows, "110.00", tax_amount=20.0, discount_amount=-10.0), mode)
-    assert [(line.external_id, line.sku, line.quantity) for line in data.lines] == [("12", "A", 2), ("13", "B", 4), ("14", "C", 2)]
+    assert [(line.external_id, line.sku, line.quantity) for line in data.lines] == [
+        ("12", "A", 2),
+        ("13", "B", 4),
+        ("14", "C", 2),
+    ]
     assert worth(data) == 110
     assert all(line.amount.amount > 0 for line in data.lines)
 

@@ -7,9 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
+from sandbox.clock import Clock
 from sandbox.magento.caller import MagentoCaller
 from sandbox.magento.oauth import DEFAULT_ACCOUNT
 from sandbox.magento.signature import base_string, read_authorization, sign, write_authorization
+from sandbox.server import Sandbox
+from sandbox.world import World
 from tests.sandbox_calls import MOMENT
 
 ORDERS = "/V1/orders"
@@ -125,6 +128,15 @@ def test_nonce_counts_once(caller):
     assert "nonce" in response.json["message"]
 
 
+def test_old_nonces_are_forgotten():
+    now = [MOMENT]
+    caller = MagentoCaller(Sandbox(World(clock=Clock(lambda: now[0]))))
+    assert caller.call("GET", ORDERS, ALL, oauth_nonce="same").status_code == 200
+    now[0] += 1201
+    assert caller.call("GET", ORDERS, ALL).status_code == 200
+    assert caller.call("GET", ORDERS, ALL, oauth_nonce="same").status_code == 200
+
+
 def test_guest_is_told_which_resource_is_missing(caller):
     response = caller.send("GET", "/magento/rest/default/V1/orders", ALL)
     assert response.status_code == 401
@@ -171,6 +183,8 @@ def test_another_integration_sees_its_own_shop(caller):
     other.control(seller="k2", generate={"count": 1})
     assert other.call("GET", ORDERS, ALL).json["total_count"] == 1
     assert caller.call("GET", ORDERS, ALL).json["total_count"] == 2
+    with pytest.raises(ValueError, match="no spaces"):
+        caller.control(add_account={**account, "shop": "my shop"})
 
 
 def test_requests_are_remembered_without_secrets(caller):

@@ -281,6 +281,27 @@ def test_refund_before_shipping_gives_the_reservation_back(caller):
     assert post(caller, f"order/{entity_id}/ship").status_code == 400
 
 
+def test_refunded_piece_is_no_longer_reserved_and_the_rest_completes(caller):
+    item = {"item_id": 1, "sku": "OMS-0001", "product_type": "simple", "qty_ordered": 3, "is_virtual": 0}
+    [template] = caller.control(generate={"count": 1, "kind": "cod", "lines": [1, 1], "seed": 1})["generate"]
+    order = read(caller, template)
+    order |= {"entity_id": 70, "items": [{**order["items"][0], **item}], "extension_attributes": {}}
+    caller.control(add_orders=[order])
+    post(caller, "order/70/invoice")
+    arguments = {"shipping_amount": 0, "extension_attributes": {"return_to_stock_items": [1]}}
+    body = {"items": [{"order_item_id": 1, "qty": 1}], "arguments": arguments}
+    before = caller.state()["quantities"]["OMS-0001"]["default"]
+    assert post(caller, "order/70/refund", body).status_code == 200
+    assert caller.state()["reserved"]["70"] == {"OMS-0001": 2}
+    assert caller.state()["quantities"]["OMS-0001"]["default"] == before
+    assert post(caller, "order/70/ship", {"items": [{"order_item_id": 1, "qty": 2}]}).status_code == 200
+    assert "70" not in caller.state()["reserved"]
+    assert read(caller, 70)["state"] == "complete"
+    # What is refunded after it was shipped was not reserved any more.
+    assert post(caller, "order/70/refund", body).status_code == 200
+    assert caller.state()["quantities"]["OMS-0001"]["default"] == before - 1
+
+
 @pytest.mark.parametrize(
     ("wish", "expected"),
     [({}, "all"), ({"items": {}, "adjustment_positive": 3, "shipping_amount": 0}, 3), ({"items": {}}, "shipping")],

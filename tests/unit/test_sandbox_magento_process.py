@@ -1,4 +1,4 @@
-"""The Magento stand-in over real HTTP: signed addresses with a port, what survives kill -9, crashes around an effect."""
+"""The Magento stand-in over real HTTP: addresses with a port, what survives kill -9, crashes around an effect."""
 
 import json
 import signal

@@ -132,7 +132,8 @@ def test_criteria_are_needed(caller):
 def test_unknown_column_is_an_internal_error_for_orders_and_named_for_products(caller):
     assert caller.call("GET", "/V1/orders", make_filter("no_such", "1")).status_code == 500
     response = caller.call("GET", "/V1/products", make_filter("no_such", "1"))
-    assert (response.status_code, response.json["message"]) == (400, "Invalid attribute name: no_such")
+    assert response.status_code == 400
+    assert response.json == {"message": "Invalid attribute name: %1", "parameters": ["no_such"]}
 
 
 @pytest.mark.parametrize("name", ["pageSize", "currentPage"])

@@ -99,6 +99,12 @@ def test_source_without_the_product_is_refused(caller):
     assert (response.status_code, response.json["parameters"]) == (400, ["moon", SKU])
 
 
+def test_uncounted_stock_lets_everything_go(caller):
+    caller.control(manage_stock=False, add_orders=[make_order(quantity=FIRST + 1)])
+    assert caller.call("POST", "/V1/order/50/ship", body={}).status_code == 200
+    assert caller.state()["quantities"][SKU]["default"] == FIRST
+
+
 def test_quantities_are_absolute_and_by_source(caller):
     assert save(caller, make_row(7), make_row(9, "berlin")).json == []
     assert caller.state()["quantities"][SKU] == {"default": 7, "berlin": 9, "lyon": FIRST // 4}

@@ -9,7 +9,7 @@ import msgspec
 from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
-from odoo.addons.oms_core.lib.errors import Malformed, NotFound, Rejected
+from odoo.addons.oms_core.lib.errors import Malformed, NotFound, NotSupported, Rejected
 from odoo.addons.oms_core.lib.rates import Rate
 
 from ..lib import answers, bodies, const, mapper, pages, wire, wire_order
@@ -28,9 +28,9 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
     """One Magento 2 shop.
 
     ``account.settings`` may hold ``store_code`` (of the interface), ``stores`` (codes of the stores whose orders come),
-    ``auth``, ``consumer_key``, ``source``, ``is_buyer_told``, ``online_methods`` and ``barcode``; ``account.secrets`` the
-    names of ``const.SECRETS``; ``account.endpoints`` the shop's address. How orders are read and how many rows a call
-    takes is of the class, because documents are read without an account: see :meth:`set_up`.
+    ``auth``, ``consumer_key``, ``source``, ``is_buyer_told``, ``online_methods`` and ``barcode``; ``account.secrets``
+    the names of ``const.SECRETS``; ``account.endpoints`` the shop's address. How orders are read and how many rows a
+    call takes is of the class, because documents are read without an account: see :meth:`set_up`.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
@@ -168,9 +168,12 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         """Cancel an order. The same notice again finds it cancelled.
 
         :raise Rejected: only a part is to be cancelled, or the shop no longer lets it go
+        :raise NotSupported: it is the answer no to a buyer
         """
         if notice.is_refused:
-            raise Rejected("no_requests", message="a Magento shop has no requests to cancel that could be answered")
+            raise NotSupported(
+                "no_requests", message="a Magento shop knows no requests to cancel that could be answered"
+            )
         known = self.find_cancellation(notice)
         if known is not None:
             return known
@@ -191,9 +194,7 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         order = wire.decode(self._order_piece(notice.order_external_id).body, wire_order.Order)
         if order.state != "canceled":
             return None
-        return dto.Receipt(
-            reference=notice.reference, external_id=notice.order_external_id, detail="already cancelled"
-        )
+        return dto.Receipt(reference=notice.reference, external_id=notice.order_external_id, detail="already cancelled")
 
     # --- what the other parts need ------------------------------------------------------------------------------------
 

@@ -49,9 +49,9 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 class MagentoClient:
     """The REST interface of one shop.
 
-    Every method returns the answer with a status below 500 as it came, except 401 and 403. It raises ``RetryLater`` as the
-    transport does, ``AuthFailed`` when the shop refuses the account, and ``Rejected("access_denied")`` when only the one
-    call is refused.
+    Every method returns the answer with a status below 500 as it came, except 401 and 403. It raises ``RetryLater`` as
+    the transport does, ``AuthFailed`` when the shop refuses the account, and ``Rejected("access_denied")`` when only
+    the one call is refused.
     """
 
     def __init__(self, account: Account, transport: Any, now: Callable[[], datetime]):
@@ -59,7 +59,7 @@ class MagentoClient:
         self._transport = transport
         self._now = now
 
-    # --- orders and what belongs to them --------------------------------------------------------------------------------
+    # --- orders and what belongs to them ------------------------------------------------------------------------------
 
     def search_orders(self, params: Params) -> Response:
         """Ask for a page of orders."""
@@ -107,7 +107,7 @@ class MagentoClient:
         path = f"/V1/invoice/{_number(invoice_id)}/refund"
         return self._post("PostV1InvoiceInvoiceIdRefund", path, {**body, "isOnline": True})
 
-    # --- catalogue and stock --------------------------------------------------------------------------------------------
+    # --- catalogue and stock ------------------------------------------------------------------------------------------
 
     def search_products(self, params: Params) -> Response:
         """Ask for a page of the catalogue."""
@@ -140,7 +140,7 @@ class MagentoClient:
         path = f"/V1/bulk/{quote(bulk_id, safe='')}/detailed-status"
         return self._get("GetV1BulkBulkUuidDetailedstatus", path)
 
-    # --- the shop itself ------------------------------------------------------------------------------------------------
+    # --- the shop itself ----------------------------------------------------------------------------------------------
 
     def get_store_views(self) -> Response:
         """Ask for the store views."""
@@ -150,7 +150,7 @@ class MagentoClient:
         """Ask what the store views are set up with."""
         return self._get("GetV1StoreStoreConfigs", "/V1/store/storeConfigs")
 
-    # --- the call itself ------------------------------------------------------------------------------------------------
+    # --- the call itself ----------------------------------------------------------------------------------------------
 
     def _get(self, operation: str, path: str, params: Params = ()) -> Response:
         return self._call(self._request("GET", operation, path, params=tuple(params), is_repeatable=True))

@@ -26,9 +26,7 @@ class Refunding:
         else:
             response = self._client.refund_invoice(plan.invoice_id, plan.body)
         created = answers.parse_created_id(self._taken(response).body)
-        return dto.Receipt(
-            reference=notice.reference, external_id=created, detail=self._difference(notice, created)
-        )
+        return dto.Receipt(reference=notice.reference, external_id=created, detail=self._difference(notice, created))
 
     def find_refund(self, notice: dto.RefundNotice) -> dto.Receipt | None:
         """Return a receipt if the shop has a credit memo with our remark."""

@@ -55,7 +55,9 @@ class Shipping:
 
         An order does not say so; the bundle's product does (``shipment_type`` 0: together, 1: separately).
         """
-        parents = {line.parent_id: text_id(line.parent.product_id) for line in lines if line.id in wanted and line.parent}
+        parents = {
+            line.parent_id: text_id(line.parent.product_id) for line in lines if line.id in wanted and line.parent
+        }
         if not parents:
             return frozenset()
         group = pages.any_of("entity_id", sorted({id_ for id_ in parents.values() if id_}))

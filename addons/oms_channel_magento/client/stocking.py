@@ -121,7 +121,7 @@ class Stocking:
     def push_bulk(self, levels: Sequence[dto.StockLevel]) -> dto.Receipt:
         """Hand over many quantities, each as a row of its own so that each is answered.
 
-        Prices are a bulk of their own; the receipt names both. Both are absolute, so after a lost answer all is sent again.
+        Prices are a bulk of their own; the receipt names both. All is absolute: after a lost answer it is sent again.
         """
         refused: dict[str, dto.RowResult] = {}
         for start in range(0, len(levels), const.ROWS_PER_CALL):
@@ -151,11 +151,12 @@ class Stocking:
         for ref, row in priced.items():
             if row.error and rows.get(ref, row).error is None:
                 rows[ref] = row
+        currency = self._currency() if any(level.price for level in levels if level.ref not in rows) else None
         found = []
         for level in levels:
-            words = bodies.unsendable(level, None)
-            refused = dto.RowResult(ref=level.ref, error=words[1], code=words[0]) if words else _unknown(level)
-            found.append(rows.get(level.ref) or refused)
+            words = bodies.unsendable(level, currency)
+            refused = dto.RowResult(ref=level.ref, error=words[1], code=words[0]) if words else None
+            found.append(refused or rows.get(level.ref) or _unknown(level))
         return dto.BatchResult(rows=tuple(found))
 
     def _bulk_rows(self, bulk_id: str, levels: Sequence[dto.StockLevel]) -> dict[str, dto.RowResult] | None:

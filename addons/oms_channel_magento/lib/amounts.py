@@ -18,12 +18,8 @@ _LARGEST = Decimal(10) ** 12
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,20})?([eE][+-]?\d{1,2})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 # ISO 4217 (2024-06-25): currencies whose smallest unit is not a hundredth.
-_STEPS = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), Decimal(1)
-    ),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), Decimal("0.001")),
-}
+_WHOLE = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|UYI|VND|VUV|XAF|XOF|XPF")
+_THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
 _CENT = Decimal("0.01")
 
 
@@ -65,7 +61,9 @@ def read_currency(value: Any, path: str) -> str | None:
 
 def smallest_step(currency: str) -> Decimal:
     """Return the smallest unit of a currency."""
-    return _STEPS.get(currency, _CENT)
+    if _WHOLE.fullmatch(currency):
+        return Decimal(1)
+    return Decimal("0.001") if _THOUSANDTHS.fullmatch(currency) else _CENT
 
 
 def share(amount: Decimal, weights: Sequence[Decimal], step: Decimal) -> list[Decimal]:

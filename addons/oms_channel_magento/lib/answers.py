@@ -247,4 +247,3 @@ def _operation_sku(operation: wire.BulkOperation) -> str | None:
         return row["sku"]
     except (Malformed, KeyError, TypeError, ValueError, AttributeError):
         return None
-

@@ -146,7 +146,9 @@ def build_base_prices(levels: Sequence[dto.StockLevel]) -> dict[str, Any]:
     """Return the body of ``POST /V1/products/base-prices``: the price in all stores that have none of their own."""
     return {
         "prices": [
-            {"price": level.price.amount, "store_id": 0, "sku": level.sku} for level in levels if level.price is not None
+            {"price": level.price.amount, "store_id": 0, "sku": level.sku}
+            for level in levels
+            if level.price is not None
         ]
     }
 
@@ -181,4 +183,4 @@ def is_whole_order(notice: dto.CancelNotice, waiting: Mapping[str, Decimal]) -> 
 
 def source_of(notice: dto.ShipmentNotice, settings: Mapping[str, Any]) -> str:
     """Return the source a parcel leaves from: what the notice says, else the shop's main one."""
-    return getattr(notice, "ship_from", None) or settings.get("source") or const.DEFAULT_SOURCE
+    return notice.ship_from or settings.get("source") or const.DEFAULT_SOURCE

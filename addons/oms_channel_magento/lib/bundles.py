@@ -1,8 +1,8 @@
 """Items that are made of others: configurables and bundles. Which lines we import, and what is sent for them.
 
-A configurable is one line: the money is the parent's, the SKU is the variant's (which Magento writes into the parent, too),
-and parcels name the parent. A bundle is the lines of its parts, because those are what lies on the shelf; with a price of
-its own (fixed) that is cut among them, with a price by parts (dynamic) each part has its own. Sources:
+A configurable is one line: the money is the parent's, the SKU is the variant's (which Magento writes into the parent,
+too), and parcels name the parent. A bundle is the lines of its parts, because those are what lies on the shelf; with a
+price of its own (fixed) that is cut among them, with a price by parts (dynamic) each part has its own. Sources:
 github.com/magento/magento2 issue 22562; Magento\\Sales\\Model\\Order\\Item::isDummy of 2.4; seen 2026-11-26.
 """
 
@@ -116,7 +116,9 @@ def _read_bundle(
     whole = read_line(parent, path)
     own = [read_line(item, part_path) for _id, item, part_path in parts]
     is_dynamic = _is_dynamic(whole, own)
-    weights = [money.net if is_dynamic else _weight(item, at) for money, (_id, item, at) in zip(own, parts, strict=True)]
+    weights = [
+        money.net if is_dynamic else _weight(item, at) for money, (_id, item, at) in zip(own, parts, strict=True)
+    ]
     monies = split_line(whole, weights, currency)
     monies = _own_monies(whole, own, monies) if is_dynamic else monies
     progress = read_progress(parent, path)
@@ -147,7 +149,7 @@ def _read_bundle(
 
 
 def _is_dynamic(whole: LineMoney, own: Sequence[LineMoney]) -> bool:
-    """Whether the parts state the bundle's price; in a bundle of a fixed price they cost nothing, or repeat a list price."""
+    """Whether the parts state the bundle's price; where it is fixed they cost nothing, or repeat a list price."""
     stated = sum((money.net for money in own), NIL)
     return bool(stated) and stated in (whole.net, whole.net or stated)
 
@@ -176,9 +178,7 @@ def _is_virtual(item: Item) -> bool:
 # === what is sent for them =======================================================================================
 
 
-def plan_units(
-    wanted: Mapping[str, Decimal], lines: Sequence[Line], separate: frozenset[str]
-) -> dict[str, Decimal]:
+def plan_units(wanted: Mapping[str, Decimal], lines: Sequence[Line], separate: frozenset[str]) -> dict[str, Decimal]:
     """Return ``{item id: units}`` as the shop counts them, for units of our lines.
 
     :param wanted: line id to units

@@ -7,6 +7,6 @@ CUSTOM = "custom"
 
 
 def guess(name: str) -> tuple[str, str]:
-    """Return ``(carrier code, title)`` for a delivery method named ``name``, e.g. "DHL Paket" → ("dhl", "DHL Paket")."""
+    """Return ``(carrier code, title)`` for a delivery method, e.g. "DHL Paket" → ("dhl", "DHL Paket")."""
     first = name.split(maxsplit=1)[0].casefold() if name.strip() else ""
     return (first if first in CARRIERS else CUSTOM), name

@@ -32,7 +32,9 @@ WRAPPING = (
 FIXED_TAX = "fixed product tax"
 # Words of an extension's own money. What an order was charged with, not what was invoiced, refunded or is in the books'
 # currency; and not the amounts every order has.
-_EXTRA = re.compile(r"fee|surcharge|cod|charge|insurance|deposit|donation|tip|extra|amount|total|handling", re.IGNORECASE)
+_EXTRA = re.compile(
+    r"fee|surcharge|cod|charge|insurance|deposit|donation|tip|extra|amount|total|handling", re.IGNORECASE
+)
 _NOT_EXTRA = re.compile(
     r"^base_|_base_|invoiced|refunded|cance|_tax|tax_|^gw_|paid|due|qty|count|weight|percent|rate|_id$|^subtotal|^grand_total"
     r"|^shipping|^discount|^total_|authoriz|^adjustment|balance|^reward|^gift_cards",
@@ -87,7 +89,9 @@ def order_charges(tree: Mapping[str, Any], seal: Seal) -> list[dto.Charge]:
         if net or tax:
             found.append(seal.charge("gift_wrap", net + tax if seal.is_tax_included else net, tax=tax, label=label))
     found += [
-        seal.charge(_kind(name), _amount(fee, "custom_fee_amount", path), label=text(fee.get("custom_fee_label")) or name)
+        seal.charge(
+            _kind(name), _amount(fee, "custom_fee_amount", path), label=text(fee.get("custom_fee_label")) or name
+        )
         for fee, name, path in _custom_fees(extension)
         if _amount(fee, "custom_fee_amount", path)
     ]
@@ -222,7 +226,9 @@ def _extras(tree: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
 
 def _amounts_in(name: str, value: Any, depth: int = 0) -> Iterator[tuple[str, Decimal]]:
     if isinstance(value, dict) and depth < 4:
-        if "amount" in value and (label := text(value.get("label")) or text(value.get("title")) or text(value.get("code"))):
+        if "amount" in value and (
+            label := text(value.get("label")) or text(value.get("title")) or text(value.get("code"))
+        ):
             yield from _amounts_in(f"{label} amount", value["amount"], 4)
             return
         for inner_name, inner in value.items():

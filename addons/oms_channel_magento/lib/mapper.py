@@ -101,13 +101,9 @@ def _shipping(extension: wire_order.Extension) -> wire_order.Shipping:
 
 def _parse_line(line: Line, money: OrderMoney, discount_label: str | None) -> dto.OrderLine:
     item, progress = line.item, line.progress
-    parts = build_line(
-        line.money, money.currency, is_tax_included=money.is_tax_included, label=discount_label
-    )
+    parts = build_line(line.money, money.currency, is_tax_included=money.is_tax_included, label=discount_label)
     gift = (item.extension_attributes and item.extension_attributes.gift_message) or wire_order.GiftMessage()
-    price = read_amount(
-        item.price_incl_tax if money.is_tax_included else item.price, f"{line.path}.price"
-    )
+    price = read_amount(item.price_incl_tax if money.is_tax_included else item.price, f"{line.path}.price")
     is_fixed_part = line.parent is not None and not price
     return dto.OrderLine(
         external_id=line.id,

@@ -1,8 +1,8 @@
 """Reading lists of the shop page by page: what to ask, where the reading stands, and cutting a page into its documents.
 
 A place in a list is the update time and id of the last document read, never the number of a page: an order that changes
-meanwhile moves to the end and is read there, and the others close up behind it without one being skipped. Asked for a page
-beyond the last, Magento gives the last again, so the end is known by ``total_count``
+meanwhile moves to the end and is read there, and the others close up behind it without one being skipped. Asked for a
+page beyond the last, Magento gives the last again, so the end is known by ``total_count``
 (developer.adobe.com/commerce/webapi/rest/use-rest/performing-searches, seen 2026-11-26).
 """
 
@@ -80,16 +80,14 @@ def build_search(groups: Sequence[Sequence[Filter]], sort: Sequence[str], size: 
 
 
 def any_of(field: str, values: Iterable[str]) -> list[Filter]:
-    """Return the group for one of several values. A value with a comma has a filter of its own: "in" is cut at commas."""
+    """Return the group for one of several values. One with a comma has a filter of its own: "in" is cut at commas."""
     values = list(values)
     plain = [value for value in values if "," not in value]
     group = [Filter(field, "eq", value) for value in values if "," in value]
     return [*group, Filter(field, "in", ",".join(plain))] if plain else group
 
 
-def build_window_search(
-    window: dto.Window, place: Place | None, size: int, stores: Sequence[str] = ()
-) -> Params:
+def build_window_search(window: dto.Window, place: Place | None, size: int, stores: Sequence[str] = ()) -> Params:
     """Return the query for what changed within a window, after ``place``.
 
     "Later, or at the same time with a higher id" is written as two groups, as groups are alternatives inside only.
@@ -114,7 +112,7 @@ def read_place(cursor: str | None) -> Place | None:
     try:
         place = msgspec.json.decode(cursor, type=Place)
         parse_time(place.updated_at, "$")
-    except (msgspec.DecodeError, Malformed, UnicodeDecodeError):
+    except (msgspec.DecodeError, Malformed, UnicodeError):
         raise Rejected("cursor_expired", message="the place in the list cannot be read") from None
     return place
 
@@ -162,7 +160,7 @@ def look_at(piece: bytes) -> Piece:
     store = _NUMBER.fullmatch(fields.get(b"store_id", b""))
     try:
         updated = msgspec.json.decode(fields.get(b"updated_at", b"null"), type=str | None)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeError):
         updated = None
     return Piece(piece, int(id_[1]) if id_ else None, updated, str(int(store[1])) if store else None)
 

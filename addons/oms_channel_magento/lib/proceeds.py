@@ -2,9 +2,9 @@
 
 Magento states each amount with and without tax. For a line, ``row_total - discount + discount_tax_compensation + tax``
 is what the buyer pays in every setting of a shop: prices with or without tax, discounts on either, tax before or after
-them (Magento\\Tax and Magento\\SalesRule of 2.4; github.com/OCA/connector-magento issues 109 and 116 tell what goes wrong
-otherwise; seen 2026-11-26). So that sum is kept, and only its parts differ by the tax mode. What gift cards, store credit
-and points pay is already off ``grand_total``: they are negative charges, and the total is what was left to pay.
+them (Magento\\Tax and Magento\\SalesRule of 2.4; github.com/OCA/connector-magento issues 109 and 116 tell what goes
+wrong otherwise; seen 2026-11-26). So that sum is kept, and only its parts differ by the tax mode. What gift cards,
+store credit and points pay is already off ``grand_total``: they are negative charges, and the total is what was left.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -166,4 +166,3 @@ def _shop_total(tree: Mapping[str, Any], currency: str) -> dto.Money | None:
     if own in (None, currency) or total is None:
         return None
     return dto.Money(amount=total, currency=own)
-

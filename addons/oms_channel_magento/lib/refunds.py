@@ -54,10 +54,9 @@ def plan_body(
 ) -> dict[str, Any]:
     """Return the body of ``POST /V1/order/{id}/refund``.
 
-    :raise Rejected: nothing to give back
+    :raise Rejected: nothing to give back, parts that are not the whole, or a line the order has not
     """
-    if notice.amount.amount <= 0:
-        raise Rejected("bad_amount", message="there is nothing to give back")
+    _ensure_sum(notice)
     units = _units(notice, lines)
     step = smallest_step(notice.amount.currency)
     goods = sum((_worth(id_, qty, lines, step) for id_, qty in units.items()), NIL)
@@ -70,7 +69,7 @@ def plan_body(
     }
     arguments = {name: shipping.in_books(value) for name, value in asked.items() if value is not None}
     # Without any item Magento gives back all of them.
-    rows = units or {lines[0].parent_id if lines[0].parent_id and not lines[0].has_own_price else lines[0].id: NIL}
+    rows = {**_whole_parents(units, lines), **units} or {_item_of(lines[0]): NIL}
     return {
         "items": [{"order_item_id": int(id_), "qty": bodies.number(qty)} for id_, qty in rows.items()],
         "notify": is_buyer_told,
@@ -78,6 +77,16 @@ def plan_body(
         "comment": {"comment": _remark(notice), "is_visible_on_front": 0},
         "arguments": arguments,
     }
+
+
+def _ensure_sum(notice: dto.RefundNotice) -> None:
+    if notice.amount.amount <= 0:
+        raise Rejected("bad_amount", message="there is nothing to give back")
+    parts = sum((line.amount.amount for line in notice.lines), NIL) + _shipping_back(notice)
+    parts += notice.adjustment.amount if notice.adjustment else NIL
+    if plain(parts) != plain(notice.amount.amount):
+        message = f"the parts of the refund are {parts} and not {notice.amount.amount} {notice.amount.currency}"
+        raise Rejected("bad_amount", message=message)
 
 
 def choose_invoice(
@@ -100,7 +109,8 @@ def choose_invoice(
         if (read_amount(invoice.grand_total, "$.grand_total") or NIL) >= amount:
             return read_id(invoice.entity_id, "$.entity_id")
     raise Rejected(
-        "invoice_too_small", message="no single invoice of this order covers the amount; refund it in the shop, in parts"
+        "invoice_too_small",
+        message="no single invoice of this order covers the amount; refund it in the shop, in parts",
     )
 
 
@@ -119,6 +129,22 @@ def _units(notice: dto.RefundNotice, lines: Sequence[Line]) -> dict[str, Decimal
     except Rejected:
         alone = {line.id for line in lines if line.parent_id is None or line.parent_id in separate}
         return {id_: units for id_, units in wanted.items() if id_ in alone}
+
+
+def _whole_parents(units: Mapping[str, Decimal], lines: Sequence[Line]) -> dict[str, Decimal]:
+    """Return the bundles that come back whole although their parts are paid each: they are counted beside the parts."""
+    found: dict[str, Decimal] = {}
+    for parent in dict.fromkeys(line.parent_id for line in lines if line.parent_id and line.has_own_price):
+        parts = [line for line in lines if line.parent_id == parent]
+        whole = min(units.get(line.id, NIL) // line.per_parent for line in parts)
+        if whole > 0:
+            found[parent] = whole
+    return found
+
+
+def _item_of(line: Line) -> str:
+    """Return the item under which a line is paid and refunded."""
+    return line.id if line.parent_id is None or line.has_own_price else line.parent_id
 
 
 def _worth(item_id: str, units: Decimal, lines: Sequence[Line], step: Decimal) -> Decimal:

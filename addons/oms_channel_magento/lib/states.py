@@ -96,7 +96,9 @@ def read_standing(order: OrderFacts, rules: Iterable[StatusRule] = (), path: str
     return Standing(STATES[state], held)
 
 
-def follow_parcels(status: dto.OrderStatus, lines: Iterable[LineProgress], *, is_closed: bool = False) -> dto.OrderStatus:
+def follow_parcels(
+    status: dto.OrderStatus, lines: Iterable[LineProgress], *, is_closed: bool = False
+) -> dto.OrderStatus:
     """Return the status with the parcels in mind.
 
     :param lines: those that go into a parcel

@@ -1,9 +1,14 @@
-from odoo import fields, models
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
 from odoo.addons.oms_core.lib.errors import Unmapped
 from odoo.addons.oms_core.models.oms_secret import secret_field
+from odoo.exceptions import ValidationError
 
 from ..client.adapter import MagentoAdapter
 from ..lib import carriers, const
+from ..lib.mapper import Reading
+from ..lib.states import StatusRule
 
 
 class OmsChannel(models.Model):
@@ -67,7 +72,36 @@ class OmsChannel(models.Model):
         """Override of `oms_core` to return Magento's adapter, set up for this shop."""
         if self.channel_type != "magento":
             return super()._adapter_class()
-        return MagentoAdapter
+        reading = Reading(tax_mode=self.magento_prices_include_tax or "auto", rules=self._magento_rules())
+        return MagentoAdapter.set_up(reading, is_input_limited=self.magento_is_input_limited)
+
+    def _magento_rules(self):
+        """Return the status rules of the shop as values."""
+        return tuple(
+            StatusRule(rule.status_code, rule.payment_method or None, rule.meaning, rule.is_hold)
+            for rule in self.sudo().magento_status_ids  # sudo: jobs and clerks read orders alike
+        )
+
+    def _adapter_settings(self):
+        """Override of `oms_core` to tell the adapter which shop it is and how a person wants it treated."""
+        if self.channel_type != "magento":
+            return super()._adapter_settings()
+        channel = self.sudo()  # sudo: the consumer key is hidden from clerks, who may start a synchronisation
+        return {
+            "store_code": channel.magento_store_code or const.ALL_STORES,
+            "stores": _words(channel.magento_store_codes),
+            "auth": channel.magento_auth,
+            "consumer_key": channel.magento_consumer_key,
+            "source": channel._magento_source(channel._ships_from()),
+            "is_buyer_told": channel.magento_is_buyer_told,
+            "online_methods": _words(channel.magento_online_methods),
+            "barcode": channel.magento_barcode_attribute,
+        }
+
+    def _magento_source(self, warehouse):
+        """Return the code of the source a warehouse is in the shop; every shop has "default"."""
+        row = self.sudo().magento_source_ids.filtered(lambda row: row.warehouse_id == warehouse)  # sudo: whoever ships
+        return row.source_code or const.DEFAULT_SOURCE
 
     def _secret_names(self):
         """Override of `oms_core` to name what calls are signed with."""
@@ -90,3 +124,55 @@ class OmsChannel(models.Model):
             raise Unmapped("carrier", self.env._("no carrier on %s", picking.name))
         code, title = self.env["oms.magento.carrier"]._find(carrier) or carriers.guess(carrier.name)
         return code, title or carrier.name
+
+    def _shipment_origin(self, picking):
+        """Override of `oms_core` to name the source a transfer leaves from."""
+        if self.channel_type != "magento":
+            return super()._shipment_origin(picking)
+        return self._magento_source(picking.picking_type_id.warehouse_id)
+
+    # === KEEPING ADDRESS AND SHOP TOGETHER ===
+
+    @api.constrains("magento_base_url")
+    def _check_magento_base_url(self):
+        for channel in self.filtered("magento_base_url"):
+            url = urlsplit(channel.magento_base_url)
+            if url.scheme not in ("https", "http") or not url.hostname or url.query or url.fragment or url.username:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is not the address of a shop. Write it like https://shop.example.com",
+                        channel.magento_base_url,
+                    )
+                )
+
+    @api.model
+    def _bare_address(self, url):
+        """Return a shop's address without what people copy along with it."""
+        bare = (url or "").strip().rstrip("/")
+        return bare.removesuffix("/rest").rstrip("/") or False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("magento_base_url"):
+                vals["magento_base_url"] = self._bare_address(vals["magento_base_url"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Move the addresses to another shop's, unless a person gave the account addresses of its own."""
+        if not vals.get("magento_base_url"):
+            return super().write(vals)
+        vals = vals | {"magento_base_url": self._bare_address(vals["magento_base_url"])}
+        before = {channel: channel._default_endpoints() for channel in self}
+        result = super().write(vals)
+        for channel, old in before.items():
+            new = channel._default_endpoints()
+            for endpoint in channel.endpoint_ids.filtered(lambda row, old=old: row.url == old.get(row.family)):
+                endpoint.url = new.get(endpoint.family) or endpoint.url
+            channel._ensure_endpoints()
+        return result
+
+
+def _words(text):
+    """Return the words of a text separated by commas."""
+    return [word for part in (text or "").split(",") if (word := part.strip())]

@@ -17,6 +17,4 @@ class OmsMagentoSource(models.Model):
         required=True, help="Code of the source in the shop: Stores, Inventory, Sources. A shop with one has “default”."
     )
 
-    _warehouse_unique = models.UniqueIndex(
-        "(channel_id, warehouse_id)", "Each warehouse is one source of a shop."
-    )
+    _warehouse_unique = models.UniqueIndex("(channel_id, warehouse_id)", "Each warehouse is one source of a shop.")

@@ -29,5 +29,6 @@ class OmsMagentoStatus(models.Model):
     is_hold = fields.Boolean(string="Hold the order", help="The order waits until the shop gives it another status.")
 
     _status_unique = models.UniqueIndex(
-        "(channel_id, status_code, COALESCE(payment_method, ''))", "A shop has one rule for a status and payment method."
+        "(channel_id, status_code, COALESCE(payment_method, ''))",
+        "A shop has one rule for a status and payment method.",
     )

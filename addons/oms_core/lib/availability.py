@@ -1,10 +1,61 @@
-"""What a channel should show: one formula, used by the push and by the screen that explains it."""
+"""What a channel should show: one formula, used by the push, by the screen that explains it and by trying numbers."""
 
 import math
+from collections.abc import Sequence
+from typing import Literal
+
+from . import dto
+
+Term = Literal["free", "units", "buffer", "percent", "whole", "end_when", "most"]
 
 
-def offered(free: float, buffer: int) -> int:
-    """Return the quantity to show for ``free`` unreserved units, holding back ``buffer``. Never below zero."""
-    if not math.isfinite(free):
-        return 0
-    return max(0, math.floor(free + 1e-6) - buffer)
+class StockRule(dto.Value):
+    """How much of what is free an account or a listing shows.
+
+    :param buffer: units held back first; ``percent``: of what is left; ``most``: never more than this, 0: no limit
+    :param end_when: at this many or fewer left after the buffer, nothing is shown any more
+    """
+
+    buffer: int = 0
+    percent: int = 100
+    most: int = 0
+    end_when: int = 0
+
+
+class Step(dto.Value):
+    """One step of the formula: what it took away or added, and what is left after it."""
+
+    term: Term
+    change: float
+    left: float
+
+
+def sets_of(free: Sequence[tuple[float, float]]) -> float:
+    """Return how often a listing can be sold of what is free: the scarcest part decides.
+
+    :param free: for each part of the listing, its free units and the units of it that one sale takes
+    """
+    return min((units / needed for units, needed in free if needed > 0), default=0.0)
+
+
+def offered(free: float, rule: StockRule) -> int:
+    """Return the quantity to show when ``free`` can be sold. Never below zero; a number that is none shows nothing."""
+    return int(explain(free, rule)[-1].left)
+
+
+def explain(free: float, rule: StockRule) -> tuple[Step, ...]:
+    """Return the steps from what is free to what is shown; the last one's ``left`` is shown."""
+    free = free if math.isfinite(free) else 0.0
+    steps = [Step(term="free", change=free, left=free)]
+    _add(steps, "buffer", free - rule.buffer)
+    after_buffer = steps[-1].left
+    _add(steps, "percent", after_buffer * rule.percent / 100)
+    _add(steps, "end_when", 0.0 if after_buffer <= rule.end_when else steps[-1].left)
+    _add(steps, "most", min(steps[-1].left, rule.most) if rule.most else steps[-1].left)
+    # A hair's breadth below a whole number is that number: quantities are kept as binary fractions.
+    _add(steps, "whole", float(max(0, math.floor(steps[-1].left + 1e-6))))
+    return tuple(step for step in steps if step.change or step.term in ("free", "whole"))
+
+
+def _add(steps: list[Step], term: Term, left: float) -> None:
+    steps.append(Step(term=term, change=left - steps[-1].left, left=left))

@@ -31,7 +31,10 @@ ShipmentLine = LineUnits
 
 
 class ShipmentNotice(Value):
-    """One parcel that left us. ``reference`` is ours, positive, stable for ever, and the same for every retry."""
+    """One parcel that left us. ``reference`` is ours, positive, stable for ever, and the same for every retry.
+
+    :param ship_from: the channel's name for the place it left from, where it wants to know that
+    """
 
     order_external_id: str
     reference: str
@@ -42,6 +45,7 @@ class ShipmentNotice(Value):
     carrier_name: str | None = None
     service: str | None = None
     marketplace: str | None = None
+    ship_from: str | None = None
 
 
 class CancelNotice(Value):

@@ -11,6 +11,7 @@ from . import dto
 
 LineKind = Literal[
     "goods",
+    "part",
     "shipping",
     "gift_wrap",
     "cod",
@@ -33,12 +34,29 @@ class Problem(dto.Value):
     params: Mapping[str, Any] = {}
 
 
+class Goods(dto.Value):
+    """What one sale of an SKU is: ``units`` of a product, and of a kit's further products.
+
+    :param parts: ``(product id, units)`` of each further part
+    """
+
+    product_id: int
+    units: float = 1.0
+    parts: tuple[tuple[int, float], ...] = ()
+
+
 class LinePlan(dto.Value):
-    """One line to create. ``amount`` is for all units, in the order's tax mode; ``None`` while it is not known."""
+    """One line to create. ``amount`` is for all units, in the order's tax mode; ``None`` while it is not known.
+
+    :param quantity: as the channel counts; ``units`` of the product make one of them
+    :param part_of: for a further part of a kit: the channel's id of the line whose price it is in
+    """
 
     kind: LineKind
     amount: Decimal | None
     quantity: Decimal = Decimal(1)
+    units: Decimal = Decimal(1)
+    part_of: str | None = None
     external_id: str | None = None
     product_id: int | None = None
     sku: str | None = None
@@ -51,16 +69,18 @@ class LinePlan(dto.Value):
 class Snapshot(dto.Value):
     """What we know when the plan is made, for all orders of a batch.
 
-    :param products: SKU to product id, ``None`` for a listing nobody linked yet
+    :param products: SKU to what it stands for, ``None`` for a listing nobody linked yet
+    :param may_pass_unlinked: whether an SKU nobody linked lets its order go on
     :param currencies: code of each active currency to its smallest step
     :param countries: ISO code to country id
     :param taxes: country id (``None``: any other) to ``(tax id, is price included)``
     """
 
-    products: Mapping[str, int | None]
+    products: Mapping[str, Goods | None]
     currencies: Mapping[str, Decimal]
     countries: Mapping[str, int]
     taxes: Mapping[int | None, tuple[int, bool]] = {}
+    may_pass_unlinked: bool = False
 
 
 class OrderPlan(dto.Value):
@@ -86,14 +106,14 @@ def plan_order(order: dto.OrderData, snapshot: Snapshot) -> OrderPlan:
     country_id = _country_id(order, snapshot)
     tax = snapshot.taxes.get(country_id, snapshot.taxes.get(None))
     tax_id = tax[0] if tax and tax[1] == order.is_tax_included else None
-    goods = tuple(_plan_goods(line, snapshot) for line in order.lines)
+    goods = tuple(part for line in order.lines for part in _plan_goods(line, snapshot))
     lines = goods + _plan_charges(order) + _plan_taxes(order, has_tax=tax_id is not None)
     if order.status == "cancelled":
         return OrderPlan(
             order=order, lines=lines, problems=tuple(_money_problems(order, snapshot)), country_id=country_id
         )
     problems = (
-        *_sku_problems(goods),
+        *(() if snapshot.may_pass_unlinked else _sku_problems(goods)),
         *_money_problems(order, snapshot),
         *_address_problems(order, snapshot),
         *_tax_problems(order, tax_id),
@@ -121,19 +141,31 @@ def settle(theirs: Decimal | None, ours: Decimal, step: Decimal, tolerance_steps
 # --- lines ----------------------------------------------------------------------------------------------------
 
 
-def _plan_goods(line: dto.OrderLine, snapshot: Snapshot) -> LinePlan:
-    amount = line.amount.amount if line.amount else None
-    return LinePlan(
+def _plan_goods(line: dto.OrderLine, snapshot: Snapshot):
+    """Yield the line itself, and for a kit a line without a price for each further part."""
+    goods = snapshot.products.get(line.sku or "")
+    yield LinePlan(
         kind="goods",
-        amount=amount,
+        amount=line.amount.amount if line.amount else None,
         quantity=line.quantity,
+        units=dto.to_decimal(goods.units) if goods else Decimal(1),
         external_id=line.external_id,
-        product_id=snapshot.products.get(line.sku or ""),
+        product_id=goods.product_id if goods else None,
         sku=line.sku,
         title=line.title,
         gift_message=line.gift_message,
         gift_wrap=line.gift_wrap,
     )
+    for product_id, units in goods.parts if goods else ():
+        yield LinePlan(
+            kind="part",
+            amount=Decimal(0),
+            quantity=line.quantity,
+            units=dto.to_decimal(units),
+            product_id=product_id,
+            part_of=line.external_id,
+            is_taxed=False,
+        )
 
 
 def _plan_charges(order: dto.OrderData) -> tuple[LinePlan, ...]:
@@ -190,7 +222,7 @@ def _taxes(order: dto.OrderData):
 
 
 def _sku_problems(goods: tuple[LinePlan, ...]):
-    for sku in dict.fromkeys(line.sku or "" for line in goods if line.product_id is None):
+    for sku in dict.fromkeys(line.sku or "" for line in goods if line.kind == "goods" and line.product_id is None):
         yield Problem(reason="unmapped_sku", cause=sku, params={"sku": sku or "–"})
 
 

@@ -52,6 +52,8 @@ REASONS: dict[str, Reason] = {
     "return_requested": Reason("2_medium"),
     "held_by_channel": Reason("1_high", "confirm"),
     "awaiting_payment": Reason("3_low", "ship"),
+    "quantity_absurd": Reason("1_high"),
+    "product_archived": Reason("2_medium"),
     "credential_ends": Reason("1_high", is_shared=True),
     "buyer_deleted": Reason("2_medium"),
     "signed_out": Reason("0_critical", is_shared=True),

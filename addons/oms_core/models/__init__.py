@@ -23,6 +23,8 @@ from . import oms_channel_webhook
 from . import oms_channel_consent
 from . import oms_channel_alert
 from . import oms_listing
+from . import oms_listing_parts
+from . import oms_listing_rule
 from . import oms_channel_listings
 from . import oms_outbox
 from . import oms_outbox_outcome
@@ -32,6 +34,8 @@ from . import oms_return
 from . import account_move
 from . import oms_stock_dirty
 from . import oms_channel_stock
+from . import oms_bulk
+from . import oms_channel_held
 from . import oms_channel_screen
 from . import product_product
 from . import res_partner

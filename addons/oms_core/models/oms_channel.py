@@ -119,6 +119,10 @@ class OmsChannel(models.Model):
         """
         return picking.carrier_id.name, None
 
+    def _shipment_origin(self, picking):
+        """Hook to return the channel's name for the place a transfer leaves from, ``None`` where it does not ask."""
+        return None
+
     def _webhook_secrets(self):
         """Hook to return what ``parse_webhook`` needs to believe a request, ``{name: text}``; nothing: believe none."""
         return {}

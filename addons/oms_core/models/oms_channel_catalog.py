@@ -19,10 +19,14 @@ class OmsChannel(models.Model):
             currencies=self._active_currencies(),
             countries=self._countries(orders),
             taxes={row.country_id.id or None: (row.tax_id.id, row.tax_id.price_include) for row in self.tax_ids},
+            may_pass_unlinked=self.unknown_sku_policy == "placeholder",
         )
 
     def _products_by_sku(self, lines_by_sku):
-        """Return ``{sku: product id or None}``. A new SKU gets a listing, linked when a product has that reference."""
+        """Return ``{sku: Goods or None}``. A new SKU gets a listing, linked when a product has that reference.
+
+        Where the account wants products to be created, an SKU that is still linked to none gets one of its own.
+        """
         listings = self.env["oms.listing"]._ensure(self, lines_by_sku)
         unseen = {sku: listing for sku, listing in listings.items() if not listing.title}
         matches = self._match_references(list(unseen))
@@ -37,7 +41,26 @@ class OmsChannel(models.Model):
                     "product_id": listing.product_id.id or matches.get(sku),
                 }
             )
-        return {sku: listing.product_id.id or None for sku, listing in listings.items()}
+        if self.unknown_sku_policy == "create":
+            self._create_products({sku: row for sku, row in listings.items() if not row.product_id}, lines_by_sku)
+        return {sku: listing._as_goods() for sku, listing in listings.items()}
+
+    def _create_products(self, listings, lines_by_sku):
+        """Make a product for each of these listings: the channel's SKU as reference, its title and price."""
+        for sku, listing in listings.items():
+            line = lines_by_sku[sku]
+            price = line.unit_price or line.amount
+            product = self.env["product.product"].create(
+                {
+                    "name": line.title or sku,
+                    "default_code": sku,
+                    "is_storable": True,
+                    "list_price": float(price.amount) if price else 0.0,
+                    "company_id": self.company_id.id,
+                    "taxes_id": [(5,)],
+                }
+            )
+            listing.product_id = product
 
     def _read_listings_soon(self):
         """Ask the channel about SKUs only an order has named: we must know whose stock they are before we touch it."""

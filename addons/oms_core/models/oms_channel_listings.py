@@ -66,10 +66,15 @@ class OmsListing(models.Model):
             "title": item.title,
             "marketplace": item.marketplace,
             "external_product_id": item.external_product_id,
+            "offer_id": item.offer_id,
             "product_type": item.product_type,
             "is_fulfilled_by_channel": item.is_fulfilled_by_channel,
         }
         values = {name: value for name, value in told.items() if value is not None}
         if item.quantity is not None:
-            values |= {"qty_pushed": item.quantity, "read_at": fields.Datetime.now()}
+            values["qty_pushed"] = item.quantity
+        if item.quantity is not None or item.is_fulfilled_by_channel:
+            values["read_at"] = fields.Datetime.now()
+        if item.price is not None and item.price.currency == self.currency_id.name:
+            values["price_pushed"] = float(item.price.amount)
         return values

@@ -1,11 +1,13 @@
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib import dto, errors
-from ..lib.availability import offered
+from ..lib.availability import offered, sets_of
 from .oms_job_mixin import repeats_on_twin
 
 REFUSED_WAIT = timedelta(hours=6)  # a value the channel refused is tried again after a while, its cause may be mended
@@ -30,17 +32,25 @@ class OmsChannel(models.Model):
             )
         )
         (listings - watched).filtered("is_stale").write({"is_stale": False})
-        free = self._free_by_product(watched.product_id.ids)
+        free = self._free_by_product((watched.product_id | watched.part_ids.product_id).ids)
+        prices = self._prices(watched)
         for listing in watched:
-            target = offered(free.get(listing.product_id.id, 0.0), self.stock_buffer)
-            is_stale = target != listing.qty_pushed or not (listing.pushed_at or listing.read_at)
-            if target != listing.qty_target or is_stale != listing.is_stale:
-                listing.write({"qty_target": target, "is_stale": is_stale, "push_next_at": False})
+            target = offered(listing._free(free), listing._rule())
+            if not listing._believable(target):
+                listing.write({"is_stale": False, "qty_target": target})
+                continue
+            vals = {"qty_target": target, "price_target": prices.get(listing, 0.0)}
+            is_stale = listing._differs(vals)
+            if is_stale != listing.is_stale or any(listing[name] != value for name, value in vals.items()):
+                listing.write(vals | {"is_stale": is_stale, "push_next_at": False})
         if self.state == "live" and self.is_stock_pushed and any(watched.mapped("is_stale")):
             self._queue_entity("stock")
 
     def _free_by_product(self, product_ids):
-        """Return ``{product id: units on hand and not reserved}`` in the warehouses this channel sells from."""
+        """Return ``{product id: units on hand and not reserved}`` in the warehouses this channel sells from.
+
+        Where the channel takes its own unshipped orders off by itself, what is reserved for them counts as free.
+        """
         warehouses = self.warehouse_ids or self._ships_from()
         self.env["stock.quant"].flush_model(["quantity", "reserved_quantity", "location_id", "product_id"])
         self.env.cr.execute(
@@ -49,6 +59,7 @@ class OmsChannel(models.Model):
                 SELECT quant.product_id, SUM(quant.quantity - quant.reserved_quantity)
                   FROM stock_quant quant
                   JOIN stock_location location ON location.id = quant.location_id
+                  JOIN product_product product ON product.id = quant.product_id AND product.active
                  WHERE location.usage = 'internal' AND location.warehouse_id = ANY(%s) AND quant.product_id = ANY(%s)
               GROUP BY quant.product_id
                 """,
@@ -56,7 +67,37 @@ class OmsChannel(models.Model):
                 list(product_ids),
             )
         )
-        return dict(self.env.cr.fetchall())
+        free = dict(self.env.cr.fetchall())
+        if self._adapter_class().limits.counts_own_orders:
+            for product_id, units in self._reserved_for_own_orders(product_ids).items():
+                free[product_id] = free.get(product_id, 0.0) + units
+        return free
+
+    def _reserved_for_own_orders(self, product_ids):
+        """Return ``{product id: units}`` that are reserved for this channel's own orders and have not left."""
+        groups = self.env["stock.move"]._read_group(
+            [
+                ("product_id", "in", list(product_ids)),
+                ("state", "in", ("assigned", "partially_available")),
+                ("sale_line_id.order_id.oms_channel_id", "=", self.id),
+                ("move_orig_ids", "=", False),
+            ],
+            ["product_id"],
+            ["quantity:sum"],
+        )
+        return {product.id: units for product, units in groups}
+
+    def _prices(self, listings):
+        """Return ``{listing: price of one sale}``; empty while the account leaves prices alone."""
+        if not (self.is_price_pushed and self.price_pricelist_id and self.can_price):
+            return {}
+        prices = self.price_pricelist_id._get_products_price(listings.product_id, 1.0)
+        currency = self.price_pricelist_id.currency_id
+        return {
+            listing: currency.round(prices[listing.product_id.id] * listing.units)
+            for listing in listings
+            if listing.product_id and not listing.part_ids
+        }
 
     def action_push_all_stock(self):
         """Compute every listing anew and send what differs."""
@@ -71,12 +112,15 @@ class OmsChannel(models.Model):
 
         One push per channel at a time: the lock is no row lock, and a push that finds it taken comes back later.
         The call is made before anything is written. A push that read an older quantity than one sent meanwhile fails on
-        writing its answer and is repeated, so the newest wins.
+        writing its answer and is repeated, so the newest wins. While the channel works on a great many quantities at
+        once, nothing else is sent: nobody knows which of the two would win there.
         """
         self.ensure_one()
-        if self.state != "live" or not self.is_stock_pushed:
+        if self.state != "live" or not self.is_stock_pushed or self.env["oms.bulk"]._is_running(self):
             return
         self._ensure_only_push()
+        if self._push_in_bulk():
+            return
         size = self._adapter_class().limits.batch
         stale = self._stale_listings(size)
         try:
@@ -98,8 +142,15 @@ class OmsChannel(models.Model):
         return fields.Datetime.now() + timedelta(minutes=self.poll_minutes)
 
     def _stale_listings(self, limit):
-        now = fields.Datetime.now()
         return self.env["oms.listing"].search(
+            self._stale_domain(),
+            order="qty_target, id",  # what sold out goes first
+            limit=limit,
+        )
+
+    def _stale_domain(self):
+        now = fields.Datetime.now()
+        domain = Domain(
             [
                 ("channel_id", "=", self.id),
                 ("is_stale", "=", True),
@@ -108,10 +159,18 @@ class OmsChannel(models.Model):
                 "|",
                 ("push_next_at", "=", False),
                 ("push_next_at", "<=", now),
-            ],
-            order="qty_target, id",  # what sold out goes first
-            limit=limit,
+            ]
         )
+        allowed = self._adapter_class().limits.revisions_per_day
+        if allowed:
+            # The last change of a day is kept for selling out: showing what is gone costs more than showing less.
+            today = fields.Date.today()
+            domain &= (
+                Domain("pushed_on", "!=", today)
+                | Domain("pushed_count", "<", allowed - 1)
+                | (Domain("pushed_count", "<", allowed) & Domain("qty_target", "=", 0))
+            )
+        return domain
 
     def _ensure_only_push(self):
         self.env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(hashtext('oms-stock'), %s)", self.id))
@@ -122,19 +181,65 @@ class OmsChannel(models.Model):
 class OmsListing(models.Model):
     _inherit = "oms.listing"
 
+    offer_id = fields.Char(readonly=True, help="What the channel wants to be named when the quantity changes.")
+    currency_id = fields.Many2one(related="channel_id.price_pricelist_id.currency_id")
+    price_target = fields.Monetary(string="Should cost", readonly=True)
+    price_pushed = fields.Monetary(string="Costs", readonly=True)
+    pushed_on = fields.Date(readonly=True)
+    pushed_count = fields.Integer(string="Changes that day", readonly=True)
+
+    def _free(self, free):
+        """Return how many sales of this listing are free, of ``{product id: free units}``."""
+        self.ensure_one()
+        return sets_of([(free.get(product.id, 0.0), units) for product, units in self._needs()])
+
+    def _differs(self, vals):
+        """Return whether the channel shows something else than it should, as far as we know."""
+        self.ensure_one()
+        if vals["qty_target"] != self.qty_pushed or not (self.pushed_at or self.read_at):
+            return True
+        price = vals["price_target"]
+        return bool(price) and self.currency_id.compare_amounts(price, self.price_pushed) != 0
+
     def _as_stock_level(self):
+        price = None
+        if self.price_target and self.currency_id:
+            step = Decimal(1).scaleb(-self.currency_id.decimal_places)
+            price = dto.Money(amount=Decimal(str(self.price_target)).quantize(step), currency=self.currency_id.name)
         return dto.StockLevel(
             ref=str(self.id),
             sku=self.sku,
             quantity=self.qty_target,
             product_type=self.product_type or None,
             marketplace=self.marketplace or None,
+            external_product_id=self.external_product_id or None,
+            offer_id=self.offer_id or None,
+            price=price,
         )
+
+    def _note_accepted(self, levels):
+        """Write down what the channel took: the quantities and prices that were sent, not those of now.
+
+        :param levels: ``{listing id: (quantity, price)}``
+        """
+        now, today = fields.Datetime.now(), fields.Date.today()
+        for listing in self:
+            quantity, price = levels[listing.id]
+            count = listing.pushed_count + 1 if listing.pushed_on == today else 1
+            vals = {"qty_pushed": quantity, "push_error": False, "pushed_at": now}
+            vals |= {"pushed_on": today, "pushed_count": count}
+            if price:
+                vals["price_pushed"] = price
+            listing.write(vals)
+            wanted = {"qty_target": listing.qty_target, "price_target": listing.price_target}
+            listing.is_stale = listing._differs(wanted)
+        for channel, group in self.grouped("channel_id").items():
+            self.env["oms.exception"]._close_problems(channel, "stock_refused", group.mapped("sku"))
 
     def _note_pushed(self, result):
         """Write down the channel's answer to each row."""
         rows = {row.ref: row for row in result.rows}
-        refused, accepted = [], self.browse()
+        accepted = self.browse()
         for listing in self:
             row = rows[str(listing.id)]
             if row.error is None:
@@ -142,21 +247,11 @@ class OmsListing(models.Model):
                 continue
             if row.is_retryable:
                 continue
-            listing.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + REFUSED_WAIT})
-            refused.append(listing._prepare_refusal(row))
-        for target, group in accepted.grouped("qty_target").items():
-            group.write(
-                {"qty_pushed": target, "is_stale": False, "push_error": False, "pushed_at": fields.Datetime.now()}
-            )
-        problems = self.env["oms.exception"]
-        problems._open_problems(refused)
-        for channel, group in accepted.grouped("channel_id").items():
-            problems._close_problems(channel, "stock_refused", group.mapped("sku"))
+            listing._note_refused(row)
+        accepted._note_accepted({row.id: (row.qty_target, row.price_target) for row in accepted})
 
-    def _prepare_refusal(self, row):
-        return {
-            "reason": "stock_refused",
-            "channel_id": self.channel_id.id,
-            "cause": self.sku,
-            "params": {"sku": self.sku, "text": row.error},
-        }
+    def _note_refused(self, row):
+        """Keep the channel's words; the value is tried again after a while, its cause may be mended by then."""
+        self.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + REFUSED_WAIT})
+        entry = {"reason": "stock_refused", "channel_id": self.channel_id.id, "cause": self.sku}
+        self.env["oms.exception"]._open_problems([entry | {"params": {"sku": self.sku, "text": row.error}}])

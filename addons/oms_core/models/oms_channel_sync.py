@@ -20,6 +20,7 @@ JOBS = {
     "returns": ("_job_fetch_cases", "returns"),
     "stock": ("_job_push_stock",),
     "listings": ("_job_fetch_listings",),
+    "held": ("_job_fetch_held",),
 }
 CASES = {
     "cancellations": Capability.CANCELLATIONS,
@@ -50,6 +51,7 @@ class OmsChannel(models.Model):
         for state in due:
             state.channel_id._queue_entity(state.entity)
         self.env["oms.outbox"]._queue_due()
+        self.env["oms.bulk"]._queue_due()
         self.env["oms.inbox"]._queue_left_over()
         self.env["oms.stock.dirty"]._queue_left_over()
 

@@ -39,6 +39,8 @@ REASON_LABELS = [
     ("credit_note_failed", "Credit note not drafted"),
     ("refund_reported", "Refunded on the channel"),
     ("return_requested", "Return asked for"),
+    ("quantity_absurd", "Quantity not believed"),
+    ("product_archived", "Archived product on sale"),
     ("buyer_deleted", "Buyer deleted on the channel"),
     ("awaiting_payment", "Not paid yet"),
     ("unmapped_tax", "Tax not linked"),

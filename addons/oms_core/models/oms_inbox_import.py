@@ -82,6 +82,7 @@ class OmsInbox(models.Model):
             with self.env.cr.savepoint():
                 orders = self.env["sale.order"]._create_from_plans(channel, list(plans.values()))
                 self._link(plans, orders)
+                orders._move_held()
                 self._take_over_refunds(channel, documents.values())
         except Exception as error:
             self._ensure_not_concurrent(error)
@@ -197,6 +198,7 @@ class OmsInbox(models.Model):
         try:
             with self.env.cr.savepoint():
                 is_changed = order._apply_channel_update(data, content_digest(data))
+                order._move_held()
                 self._take_over_refunds(order.oms_channel_id, [data])
                 self._finish("done" if is_changed else "unchanged")
         except Exception as error:

@@ -32,11 +32,13 @@ class OmsStockDirty(models.Model):
         if not products:
             return
         self.env["oms.listing"].flush_model(["product_id"])
+        self.env["oms.listing.part"].flush_model(["product_id"])
         self.env.cr.execute(
             SQL(
                 "INSERT INTO oms_stock_dirty (product_id)"
-                " SELECT DISTINCT product_id FROM oms_listing WHERE product_id = ANY(%s)",
-                products,
+                " SELECT product_id FROM oms_listing WHERE product_id = ANY(%(products)s)"
+                " UNION SELECT product_id FROM oms_listing_part WHERE product_id = ANY(%(products)s)",
+                products=products,
             )
         )
         if self.env.cr.rowcount:
@@ -60,6 +62,8 @@ class OmsStockDirty(models.Model):
         """
         self.env.cr.execute(SQL("DELETE FROM oms_stock_dirty RETURNING product_id"))
         products = sorted({row[0] for row in self.env.cr.fetchall()})
-        listings = self.env["oms.listing"].search([("product_id", "in", products)])
+        listings = self.env["oms.listing"].search(
+            ["|", ("product_id", "in", products), ("part_ids.product_id", "in", products)]
+        )
         for channel, group in listings.grouped("channel_id").items():
             channel._refresh_targets(group)

@@ -126,6 +126,14 @@ TEXTS = {
         _lt("Not paid yet; its stock is kept until %(until)s."),
         _lt("Nothing to do. Paid, it goes on by itself; not paid, the stock is set free."),
     ),
+    "quantity_absurd": (
+        _lt("“%(sku)s” would show %(qty)s units on %(channel)s. That was not sent."),
+        _lt("Check count and unit of measure. If it is right, say so on the listing."),
+    ),
+    "product_archived": (
+        _lt("%(channel)s still offers “%(sku)s”, but %(product)s is archived. It shows none."),
+        _lt("End the listing on the channel, link it to another product, or bring the product back."),
+    ),
     "credential_ends": (
         _lt("%(channel)s: %(what)s ends on %(on)s, in %(days)s days."),
         _lt("Renew it before then. Afterwards nothing comes in or goes out."),

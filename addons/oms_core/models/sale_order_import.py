@@ -166,19 +166,23 @@ class SaleOrder(models.Model):
             self.env["product.product"].browse(line.product_id) if line.product_id else self._service_product(line.kind)
         )
         amount = line.amount if line.amount is not None else Decimal(0)
+        units = line.quantity * line.units
         is_taxed = line.is_taxed and plan.tax_id
         return {
             "sequence": 10 + position,
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
-            "product_uom_qty": float(line.quantity),
+            "product_uom_qty": float(units),
             # Nothing is left of a line that was cancelled before we first saw it.
-            "price_unit": float(amount / line.quantity) if line.quantity else 0.0,
+            "price_unit": float(amount / units) if units else 0.0,
             "discount": 0.0,
             "tax_ids": [(6, 0, [plan.tax_id] if is_taxed else [])],
             "name": line.title or product.display_name,
             "customer_lead": product.sale_delay,
             "oms_external_line_id": line.external_id,
+            "oms_quantity": float(line.quantity),
+            "oms_units": float(line.units),
+            "oms_part_of": line.part_of,
             "oms_kind": line.kind,
             "oms_sku": line.sku,
             "oms_title": line.title,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 KINDS = [
     ("goods", "Goods"),
+    ("part", "Part of a kit"),
     ("shipping", "Shipping"),
     ("gift_wrap", "Gift wrap"),
     ("cod", "Cash on delivery fee"),
@@ -21,6 +22,18 @@ class SaleOrderLine(models.Model):
     oms_kind = fields.Selection(KINDS, string="Kind", readonly=True, copy=False)
     oms_sku = fields.Char(string="SKU on the channel", readonly=True, copy=False, index="btree_not_null")
     oms_title = fields.Char(string="Title on the channel", readonly=True, copy=False)
+    oms_quantity = fields.Float(
+        string="Units on the channel", digits="Product Unit", readonly=True, copy=False, help="As the channel counts."
+    )
+    oms_units = fields.Float(
+        string="Product units each",
+        digits="Product Unit",
+        default=1.0,
+        readonly=True,
+        copy=False,
+        help="How many units of the product make one of the channel's.",
+    )
+    oms_part_of = fields.Char(string="Part of channel line", readonly=True, copy=False)
     oms_gift_message = fields.Text(string="Gift message", readonly=True, copy=False)
     oms_gift_wrap = fields.Char(string="Gift wrap", readonly=True, copy=False)
 
@@ -45,12 +58,14 @@ class SaleOrderLine(models.Model):
             ]
         )
         for line in lines:
+            line._add_parts(listing)
             line.write(
                 {
                     "product_id": listing.product_id.id,
                     "product_uom_id": listing.product_id.uom_id.id,
-                    "product_uom_qty": line.product_uom_qty,
-                    "price_unit": line.price_unit,
+                    "product_uom_qty": line.product_uom_qty * listing.units,
+                    "price_unit": line.price_unit / listing.units,
+                    "oms_units": listing.units,
                     "discount": line.discount,
                     "tax_ids": [(6, 0, line.tax_ids.ids)],
                     "name": line.name,
@@ -60,6 +75,45 @@ class SaleOrderLine(models.Model):
         words = {"sku": listing.sku, "product": listing.product_id.display_name}
         self.env["oms.order.event"]._log((order, "linked", words) for order in lines.order_id)
         return bool(lines)
+
+    def _units_needed(self):
+        """Return ``{product: units}`` that leave for one unit of the channel's; empty for what is not sent.
+
+        A product that Odoo itself takes apart (a kit of manufacturing) leaves as its components.
+        """
+        self.ensure_one()
+        moves = self.move_ids.filtered(
+            lambda move: move.state != "cancel" and move.location_dest_id.usage == "customer"
+        )
+        components = moves.product_id - self.product_id
+        if not moves:
+            return {}
+        if not components:
+            in_product_units = self.product_uom_id._compute_quantity(self.oms_units or 1.0, self.product_id.uom_id)
+            return {self.product_id: in_product_units}
+        asked = {}
+        for move in moves:
+            units = move.product_uom._compute_quantity(move.product_uom_qty, move.product_id.uom_id)
+            asked[move.product_id] = asked.get(move.product_id, 0.0) + units
+        return {product: units / (self.oms_quantity or 1.0) for product, units in asked.items() if units}
+
+    def _add_parts(self, listing):
+        """Add the further parts of a kit beside its line; the price stays on that line."""
+        for part in listing.part_ids:
+            self.create(
+                {
+                    "order_id": self.order_id.id,
+                    "sequence": self.sequence,
+                    "product_id": part.product_id.id,
+                    "product_uom_qty": self.product_uom_qty * part.units,
+                    "price_unit": 0.0,
+                    "tax_ids": [(5,)],
+                    "oms_kind": "part",
+                    "oms_quantity": self.product_uom_qty,
+                    "oms_units": part.units,
+                    "oms_part_of": self.oms_external_line_id,
+                }
+            )
 
     def _action_launch_stock_rule(self, **kwargs):
         """Keep orders that somebody else sends out of our warehouses."""

@@ -121,7 +121,7 @@ class SaleOrder(models.Model):
 
     def _ask_changed(self, data):
         goods = self.order_line.filtered("oms_external_line_id")
-        before = [(line.oms_external_line_id, Decimal(f"{line.product_uom_qty:g}")) for line in goods]
+        before = [(line.oms_external_line_id, Decimal(f"{line.oms_quantity:g}")) for line in goods]
         facts = describe_change(before, data) or [self.env._("address or amounts")]
         self._log_update("; ".join(facts))
         self._ask(data, "changed_after_import", {"what": "; ".join(facts)})

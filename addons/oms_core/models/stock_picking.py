@@ -100,21 +100,45 @@ class StockPicking(models.Model):
             lines=lines,
             service=self.carrier_id.name or None,
             marketplace=self.sale_id.oms_marketplace or None,
+            ship_from=channel._shipment_origin(self),
         )
 
     def _shipment_lines(self):
-        """Return the units of each of the channel's lines in this transfer."""
-        units = {}
-        for move in self.move_ids.filtered(
-            lambda move: move.state == "done" and move.sale_line_id.oms_external_line_id
-        ):
-            line = move.sale_line_id
-            units[line] = units.get(line, 0.0) + move.product_uom._compute_quantity(move.quantity, line.product_uom_id)
+        """Return the units of each of the channel's lines in this transfer, as the channel counts them.
+
+        A pack counts once all its units left, a kit once all its parts did: what left in earlier transfers counts
+        along, and only what this one completes is told with it.
+        """
+        left = self.sale_id.picking_ids.filtered(lambda row: row.state == "done" and row._is_to_customer())
+        before = left.filtered(lambda row: (row.date_done, row.id) < (self.date_done, self.id))
+        earlier, now = before._sold_units(), (before | self)._sold_units()
         return tuple(
-            dto.ShipmentLine(external_line_id=line.oms_external_line_id, quantity=dto.to_decimal(quantity))
-            for line, quantity in units.items()
-            if quantity
+            dto.LineUnits(external_line_id=line_id, quantity=dto.to_decimal(units - earlier.get(line_id, 0.0)))
+            for line_id, units in now.items()
+            if units - earlier.get(line_id, 0.0) > 0
         )
+
+    def _sold_units(self):
+        """Return ``{channel's line id: units as the channel counts}`` that are complete in these transfers."""
+        gone = {}
+        for move in self.move_ids.filtered(lambda move: move.state == "done"):
+            line = move.sale_line_id
+            name = line.oms_external_line_id or line.oms_part_of
+            if name:
+                key = (name, line, move.product_id)
+                gone[key] = gone.get(key, 0.0) + move.product_uom._compute_quantity(
+                    move.quantity, move.product_id.uom_id
+                )
+        sets, whole = {}, set()
+        for line in self.sale_id.order_line.filtered(lambda row: row.oms_external_line_id or row.oms_part_of):
+            name = line.oms_external_line_id or line.oms_part_of
+            needs = line._units_needed()
+            if needs:
+                complete = min(gone.get((name, line, product), 0.0) / units for product, units in needs.items())
+                sets[name] = min(complete, sets.get(name, complete))
+                if line.oms_part_of or set(needs.values()) != {1.0}:
+                    whole.add(name)  # half a pack is none; goods by weight are what they are
+        return {name: float(int(units + 1e-6)) if name in whole else units for name, units in sets.items()}
 
     def _list_shipment_problem(self, reason, params, cause=None):
         entry = {"reason": reason, "order_id": self.sale_id.id, "cause": cause or str(self.id), "params": params}

@@ -30,7 +30,7 @@ class AfterCase(FullCase):
             jobs.enqueued_jobs[:] = [job for job in jobs.enqueued_jobs if job.method_name == "_job_conclude"]
             jobs.perform_enqueued_jobs()
 
-    def read(self, entity, *items):
+    def look(self, entity, *items):
         self.memory.pages[entity] = list(items)
         with trap_jobs() as jobs:
             self.channel._job_fetch_cases(entity)
@@ -145,7 +145,7 @@ class TestCancellation(AfterCase):
         order = self.import_orders(self.order_data())
         self.put(self.order_data(status="cancelled", updated_at=self.order_data().updated_at + timedelta(hours=1)))
         hint = dto.CancellationData(external_id="C-1", order_external_id="100-1", updated_at=NOW, state="done")
-        self.read("cancellations", hint)
+        self.look("cancellations", hint)
         self.assertEqual(order.state, "cancel")
         self.assertIn(("fetch_order", "100-1"), self.memory.calls)
 
@@ -255,8 +255,8 @@ class TestRefund(AfterCase):
 
     def test_a_refund_on_the_channel_is_kept_once_with_a_draft_credit_note_of_the_same_amount(self):
         order = self.order()
-        self.read("refunds", self._told())
-        self.read("refunds", self._told())
+        self.look("refunds", self._told())
+        self.look("refunds", self._told())
         refund = order.oms_refund_ids
         self.assertEqual((len(refund), refund.amount, refund.adjustment), (1, 6.0, 1.0))
         self.assertEqual((refund.move_id.move_type, refund.move_id.amount_total), ("out_refund", 6.0))
@@ -329,19 +329,19 @@ class TestReturns(AfterCase):
 
     def test_a_return_is_kept_once_and_its_question_closes_when_it_is_answered(self):
         order = self.import_orders(self.order_data())
-        self.read("returns", self._told())
-        self.read("returns", self._told())
+        self.look("returns", self._told())
+        self.look("returns", self._told())
         row = order.oms_return_ids
         self.assertEqual((row.name, row.status, row.line_ids.sku), ("RMA 5", "requested", "SKU-A"))
         problem = self.problems(order_id=order.id, reason="return_requested")
         self.assertIn("1 × SKU-A (too small)", problem.summary)
-        self.read("returns", self._told("approved", hours=1))
-        self.read("returns", self._told("requested", hours=0))
+        self.look("returns", self._told("approved", hours=1))
+        self.look("returns", self._told("requested", hours=0))
         self.assertEqual((row.status, problem.state), ("approved", "closed"), "older news change nothing")
         self.assertEqual(order.oms_event_ids.mapped("kind").count("return_reported"), 2)
 
     def test_returns_of_unknown_orders_and_trouble_on_the_line_harm_nothing(self):
-        self.read("returns", self._told())
+        self.look("returns", self._told())
         self.assertFalse(self.env["oms.return"].search([("channel_id", "=", self.channel.id)]))
         self.memory.fails = [errors.RetryLater("unreachable", after=timedelta(minutes=5))]
         self.channel._job_fetch_cases("returns")
