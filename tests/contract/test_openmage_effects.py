@@ -182,7 +182,7 @@ def excluded(shop):
     adapter = shop.adapter()
     settings = adapter.account
     reading = adapter.reading._replace(tax_mode="excluded")
-    return type(adapter).for_shop(reading)(settings, adapter.transport, adapter.now)
+    return type(adapter).set_up(reading)(settings, adapter.transport, adapter.now)
 
 
 @pytest.mark.parametrize("kind", ["standard", "discount", "tax_included", "tax_excluded", "configurable", "bundle"])

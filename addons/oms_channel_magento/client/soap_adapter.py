@@ -61,7 +61,7 @@ class OpenMageAdapter(ChannelAdapter):
         self._client = OpenMageClient(account, transport, now)
 
     @classmethod
-    def for_shop(cls, reading: Reading) -> type["OpenMageAdapter"]:
+    def set_up(cls, reading: Reading) -> type["OpenMageAdapter"]:
         """Return the adapter of a shop whose orders are read in a way of its own, also those stored earlier."""
         return type(cls.__name__, (cls,), {"reading": reading})
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 (SOAP,) = FAMILIES = ("soap",)
 SECRETS = (API_KEY,) = ("openmage_api_key",)
 # Mage/Api/controllers/IndexController.php and V2/SoapController.php: where the interface answers below the shop.
-SOAP_PATH = "/index.php/api/v2_soap/index/"
+SOAP_PATH = "/index.php/api/v2_soap/index"
 
 # Settings of the shop, "Magento Core API, Client Session Timeout": 3600 seconds unless changed. One that ends earlier
 # is noticed by fault 5.
