@@ -166,11 +166,13 @@ def refund_notice(order, *, lines=(), shipping=None, amount=None, reference="R1"
         )
         for line in lines
     )
-    total = sum((line.amount.amount for line in shown), Decimal(0)) + (shipping or 0)
+    parts = sum((line.amount.amount for line in shown), Decimal(0)) + (shipping or 0)
+    total = parts if amount is None else amount
     return dto.RefundNotice(
         order_external_id=order.external_id,
         reference=reference,
-        amount=dto.Money(amount=total if amount is None else amount, currency=currency),
+        amount=dto.Money(amount=total, currency=currency),
+        adjustment=dto.Money(amount=total - parts, currency=currency) if total != parts else None,
         lines=shown,
         shipping=dto.Money(amount=shipping, currency=currency) if shipping else None,
         note="Came back",

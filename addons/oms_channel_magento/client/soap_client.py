@@ -229,8 +229,8 @@ class OpenMageClient:
         """Name an answer that is no SOAP: a failure, a page of somebody else, or a refusal in words of its own."""
         if response.status >= 500:
             return self._transport.broke_down(request, response)
-        if response.status in (401, 403):
-            # A password before the whole shop, or a firewall: the API key is not even looked at.
+        if response.status == 401:
+            # A password before the whole shop: the API key is not even looked at.
             return AuthFailed("shop_closed", status=response.status)
         if response.status >= 400:
             return Rejected("refused", message=f"the shop refused with status {response.status}", operation=operation)
