@@ -8,7 +8,7 @@ def item(item_id=11, sku="LAMP", qty=1, **more):
     return {
         "item_id": item_id,
         "order_id": 7,
-        "product_id": 100 + item_id,
+        "product_id": 100 + (item_id or 0),
         "product_type": "simple",
         "sku": sku,
         "name": f"Title of {sku}",

@@ -64,11 +64,15 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         self._known_stores: Mapping[str, str] | None = None
 
     @classmethod
-    def set_up(cls, reading: mapper.Reading, *, is_input_limited: bool = False) -> type["MagentoAdapter"]:
-        """Return this class for one shop: how its orders are read, and whether it limits what a call may hold."""
+    def set_up(
+        cls, reading: mapper.Reading, *, is_input_limited: bool = False, is_bulk_used: bool = True
+    ) -> type["MagentoAdapter"]:
+        """Return this class for one shop: how its orders are read, whether it limits what a call may hold."""
         limits = cls.limits
         if is_input_limited:
-            limits = msgspec.structs.replace(limits, batch=const.ROWS_WHERE_LIMITED, bulk_from=const.ROWS_PER_CALL)
+            limits = msgspec.structs.replace(limits, batch=const.ROWS_WHERE_LIMITED)
+        if not is_bulk_used:
+            limits = msgspec.structs.replace(limits, bulk=0)
         return type(cls.__name__, (cls,), {"reading": reading, "limits": limits, "__doc__": cls.__doc__})
 
     # --- the account --------------------------------------------------------------------------------------------------

@@ -58,6 +58,11 @@ class OmsChannel(models.Model):
         string="The shop limits requests",
         help="Stores, Configuration, Services, Web API Input Limiting: a call may then hold 20 rows only.",
     )
+    magento_is_bulk_used = fields.Boolean(
+        string="Many quantities by the shop's queue",
+        default=True,
+        help="Hand a great many quantities over at once. The shop's cron must run its consumer async.operations.all.",
+    )
     magento_is_buyer_told = fields.Boolean(
         string="The shop writes to the buyer",
         default=True,
@@ -73,7 +78,9 @@ class OmsChannel(models.Model):
         if self.channel_type != "magento":
             return super()._adapter_class()
         reading = Reading(tax_mode=self.magento_prices_include_tax or "auto", rules=self._magento_rules())
-        return MagentoAdapter.set_up(reading, is_input_limited=self.magento_is_input_limited)
+        return MagentoAdapter.set_up(
+            reading, is_input_limited=self.magento_is_input_limited, is_bulk_used=self.magento_is_bulk_used
+        )
 
     def _magento_rules(self):
         """Return the status rules of the shop as values."""
