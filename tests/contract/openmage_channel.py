@@ -7,7 +7,6 @@ from decimal import Decimal
 from odoo.addons.oms_channel_magento.client.soap_adapter import OpenMageAdapter
 from odoo.addons.oms_channel_magento.lib import soap_const
 from odoo.addons.oms_channel_magento.lib.soap_answer import ENVELOPE
-from odoo.addons.oms_channel_magento.lib.soap_parcels import comment_for
 from odoo.addons.oms_channel_magento.lib.times import format_time
 from odoo.addons.oms_core.client.hosts import HostPolicy
 from odoo.addons.oms_core.client.limiter import MemoryLimiter
@@ -150,7 +149,7 @@ class OpenMageChannel:
         for shipment in self.sandbox.shipments(order_id):
             comment = shipment["comments"][0]["comment"]
             units = {item["order_item_id"]: Decimal(item["qty"]) for item in shipment["items"]}
-            found += [(comment.removeprefix(comment_for("")), track["number"], units) for track in shipment["tracks"]]
+            found += [(comment.removeprefix("OMS parcel "), track["number"], units) for track in shipment["tracks"]]
         return found
 
     def offered(self):

@@ -41,18 +41,18 @@ def shipment(number="200000001", *, comment=None, tracks=(), items=(("11", "2.00
 @pytest.mark.parametrize(
     ("comment", "is_ours"),
     [
-        ("OMS 17", True),
-        ("OMS 17 Came back", True),
-        ("Note: OMS 17", True),
-        ("OMS 170", False),
-        ("OMS 1", False),
-        ("XOMS 17", False),
+        ("OMS parcel 17", True),
+        ("OMS parcel 17\nLeave it at the door", True),
+        ("OMS parcel 170", False),
+        ("OMS parcel 1", False),
+        ("OMS refund 17", False),
+        ("Not OMS parcel 17", False),
         ("", False),
         (None, False),
     ],
 )
 def test_a_parcel_is_known_by_its_comment(comment, is_ours):
-    found = soap_parcels.find_ours([shipment("1"), shipment("2", comment=comment)], "17")
+    found = soap_parcels.find_ours([shipment("1"), shipment("2", comment=comment)], notice())
     assert (found is not None) is is_ours
 
 
@@ -171,7 +171,7 @@ def test_a_credit_memo_is_read():
                 },
                 {"order_item_id": "12", "qty": "1.0000", "row_total": "0.0000"},
             ],
-            "comments": [{"comment": "OMS R1 Came back"}],
+            "comments": [{"comment": "OMS refund R1\nCame back"}],
         }
     )
     data = soap_refunds.read_refund(memo, "100000007")
@@ -179,9 +179,9 @@ def test_a_credit_memo_is_read():
     assert (data.amount.amount, data.shipping.amount, data.adjustment.amount) == (Decimal("24.5"), 5, Decimal("-1.5"))
     [line] = data.lines
     assert (line.external_line_id, line.quantity, line.amount.amount, line.tax.amount) == ("11", 1, 21, 4)
-    assert (data.reason, data.is_restocked) == ("OMS R1 Came back", None)
+    assert (data.reason, data.is_restocked) == ("OMS refund R1\nCame back", None)
     assert sum(part.amount for part in (line.amount, data.shipping, data.adjustment)) == data.amount.amount
-    assert soap_parcels.is_marked(memo.comments, "R1")
+    assert soap_parcels.is_marked(memo.comments, "OMS refund R1")
 
 
 @pytest.mark.parametrize("change", [{"grand_total": "x"}, {"grand_total": None}, {"order_currency_code": "?"}])

@@ -133,14 +133,14 @@ class OpenMageAdapter(ChannelAdapter):
         document = self._order(notice.order_external_id)
         units = soap_parcels.plan_units(notice, soap_order.goods_of(document))
         shipments = self._shipments(document)
-        ours = soap_parcels.find_ours(shipments, notice.reference)
+        ours = soap_parcels.find_ours(shipments, notice)
         if ours is None and (same := soap_parcels.find_same(shipments, notice, units)):
             return _receipt(notice, same.increment_id, "the shop has it already")
         if ours is None:
             number = self._client.create_shipment(
                 notice.order_external_id,
                 units,
-                soap_parcels.comment_for(notice.reference),
+                bodies.parcel_mark(notice),
                 is_buyer_told=self._is_buyer_told,
             )
             if not isinstance(number, str) or not number:
@@ -153,7 +153,7 @@ class OpenMageAdapter(ChannelAdapter):
         """Return a receipt if the shop has this very parcel with its tracking number; ``None`` if anything lacks."""
         document = self._order(notice.order_external_id)
         shipments = self._shipments(document)
-        ours = soap_parcels.find_ours(shipments, notice.reference)
+        ours = soap_parcels.find_ours(shipments, notice)
         if ours is None:
             units = soap_parcels.plan_units(notice, soap_order.goods_of(document))
             ours = soap_parcels.find_same(shipments, notice, units)
@@ -228,7 +228,7 @@ class OpenMageAdapter(ChannelAdapter):
             soap_order.goods_of(document),
             is_tax_included=self.parse_order(raw.body).is_tax_included,
         )
-        comment = " ".join(filter(None, (soap_parcels.comment_for(notice.reference), notice.note)))
+        comment = "\n".join(filter(None, (bodies.refund_mark(notice), notice.note)))
         number = self._client.create_memo(notice.order_external_id, data, comment, is_buyer_told=self._is_buyer_told)
         if not isinstance(number, str) or not number:
             raise Rejected("no_memo", message="the shop wrote no credit memo", reference=notice.order_external_id)
@@ -239,7 +239,7 @@ class OpenMageAdapter(ChannelAdapter):
         inner_id = _inner_id(self._order(notice.order_external_id))
         for number in soap_parcels.read_numbers(self._client.list_memos(equal("order_id", inner_id)).value):
             memo = soap_refunds.read_memo(self._client.read_memo(number))
-            if soap_parcels.is_marked(memo.comments, notice.reference):
+            if soap_parcels.is_marked(memo.comments, bodies.refund_mark(notice)):
                 return dto.Receipt(reference=notice.reference, external_id=number, detail="it was refunded already")
         return None
 

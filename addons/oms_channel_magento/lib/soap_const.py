@@ -73,5 +73,3 @@ ROWS_PER_SLICE = 200
 SLICES_PER_PAGE = 100
 # Magento writes updated_at before it commits, so what is younger may still appear with an earlier time.
 SETTLING = timedelta(seconds=60)
-
-REFERENCE = "OMS {}"  # how our references stand in comments of parcels and credit memos

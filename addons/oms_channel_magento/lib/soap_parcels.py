@@ -4,7 +4,6 @@ A parcel takes two calls: it is made, then it gets its tracking number. Our refe
 first call on, so after a crash between the two it is found again and completed.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,16 +11,11 @@ from typing import Any
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 
-from . import bundles, carriers, soap_const, soap_wire
+from . import bodies, bundles, carriers, soap_wire
 from .amounts import NIL, read_amount
 from .soap_items import Goods
 from .soap_wire import rows
 from .wire import text
-
-
-def comment_for(reference: str) -> str:
-    """Return the comment by which a parcel or a credit memo is known to be ours."""
-    return soap_const.REFERENCE.format(reference)
 
 
 def read_shipment(value: Any) -> soap_wire.Shipment:
@@ -46,10 +40,9 @@ def read_numbers(value: Any) -> list[str]:
     return found
 
 
-def is_marked(comments: Sequence[soap_wire.Comment] | str | None, reference: str) -> bool:
-    """Return whether one of the comments names this reference of ours."""
-    mark = re.compile(rf"(?<!\S){re.escape(comment_for(reference))}(?!\S)")
-    return any(mark.search(entry.comment or "") for entry in rows(comments, "$.comments"))
+def is_marked(comments: Sequence[soap_wire.Comment] | str | None, mark: str) -> bool:
+    """Return whether one of the comments on a document is this mark of ours, see ``bodies``."""
+    return bodies.has_mark(list(rows(comments, "$.comments")), mark)
 
 
 def plan_units(notice: dto.ShipmentNotice, goods: Goods) -> dict[str, Decimal]:
@@ -72,9 +65,10 @@ def plan_units(notice: dto.ShipmentNotice, goods: Goods) -> dict[str, Decimal]:
     return bundles.plan_units(wanted, goods.lines, goods.separate)
 
 
-def find_ours(shipments: Iterable[soap_wire.Shipment], reference: str) -> soap_wire.Shipment | None:
-    """Return the parcel that carries our reference."""
-    return next((shipment for shipment in shipments if is_marked(shipment.comments, reference)), None)
+def find_ours(shipments: Iterable[soap_wire.Shipment], notice: dto.ShipmentNotice) -> soap_wire.Shipment | None:
+    """Return the parcel that carries our mark."""
+    mark = bodies.parcel_mark(notice)
+    return next((shipment for shipment in shipments if is_marked(shipment.comments, mark)), None)
 
 
 def find_same(
