@@ -1,11 +1,11 @@
 """A caller inside the same process, for tests and for looking around: no port, no waiting."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from werkzeug.test import Client
 
-from .amazon.auth import DEFAULT_ACCOUNT
+from .amazon.auth import DEFAULT_ACCOUNT, NOTIFICATIONS
 from .clock import Clock
 from .server import Sandbox
 from .world import World
@@ -21,6 +21,7 @@ class Caller:
         self.sandbox = sandbox
         self.account = account
         self.token = None
+        self._grantless_token = None
         self._client = Client(sandbox)
 
     def send(self, method, path, query=None, body=None, headers=None):
@@ -49,6 +50,22 @@ class Caller:
             self.log_in()
         headers = {"x-amz-access-token": self.token, **(headers or {})}
         return self.send(method, "/amazon" + path, query, body, headers)
+
+    def call_grantless(self, method, path, query=None, body=None, headers=None):
+        """Send one request to a grantless operation, with a token of the application for notifications."""
+        if self._grantless_token is None:
+            form = {"grant_type": "client_credentials", "scope": NOTIFICATIONS}
+            form |= {name: self.account[name] for name in ("client_id", "client_secret")}
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = self.send("POST", "/amazon/auth/o2/token", body=urlencode(form).encode(), headers=kind)
+            self._grantless_token = answer.json["access_token"]
+        headers = {"x-amz-access-token": self._grantless_token, **(headers or {})}
+        return self.send(method, "/amazon" + path, query, body, headers)
+
+    def visit(self, method, address, body=None, headers=None):
+        """Send one request to an address on this sandbox that an answer gave, without an access token."""
+        parts = urlsplit(address)
+        return self.send(method, parts.path, parts.query, body, headers)
 
     def control(self, **wishes):
         """Change something from the side; return the decoded answer, raise ValueError when it is refused."""

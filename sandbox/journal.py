@@ -4,9 +4,11 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 SECRET_HEADERS = ("x-amz-access-token", "authorization", "cookie")
-SECRET_FIELDS = ("client_secret", "refresh_token")
+SECRET_FIELDS = ("client_secret", "refresh_token", "code")
 # Integrations of Magento may put what they sign with into the query instead of the header.
-SECRET_QUERY = ("oauth_token", "oauth_signature", "oauth_consumer_key")
+SECRET_QUERY = (*SECRET_FIELDS, "oauth_token", "oauth_signature", "oauth_consumer_key")
+# In JSON bodies, however deep.
+SECRET_NAMES = ("privateKey", "verificationToken", "password", "client_secret", "refresh_token")
 HIDDEN = "(hidden)"
 # In XML bodies: what stands in these elements, with whatever prefix and attributes, up to the next tag that is none of
 # their own contents.
@@ -14,6 +16,9 @@ _SECRET_ELEMENTS = re.compile(
     r"(<(?:[\w.-]+:)?(?:apiKey|sessionId)(?:\s[^>]*)?(?<!/)>)(?:[^<]|<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))*",
     re.DOTALL,
 )
+_SECRET_VALUE = re.compile(rf'("(?:{"|".join(SECRET_NAMES)})"\s*:\s*)"(?:[^"\\]|\\.)*"')
+# Documents of feeds have megabytes; thousands of requests are kept.
+MOST_BODY = 100_000
 
 
 def describe_call(call, facts, faults, clock):
@@ -33,8 +38,9 @@ def describe_call(call, facts, faults, clock):
 
 
 def _readable_body(call):
-    text = call.body.decode("utf-8", "replace")
+    text = call.body[:MOST_BODY].decode("utf-8", "replace")
     if call.content_type() != "application/x-www-form-urlencoded":
-        return _SECRET_ELEMENTS.sub(rf"\1{HIDDEN}", text)
+        text = _SECRET_ELEMENTS.sub(rf"\1{HIDDEN}", text)
+        return _SECRET_VALUE.sub(rf'\1"{HIDDEN}"', text)
     pairs = parse_qsl(text, keep_blank_values=True)
     return urlencode([(name, HIDDEN if name in SECRET_FIELDS else value) for name, value in pairs], safe="()")

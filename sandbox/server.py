@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from .amazon import Amazon
 from .control import Control
+from .ebay import Ebay
 from .journal import describe_call
 from .magento import Magento
 from .openmage import OpenMage
@@ -19,7 +20,7 @@ from .wire import Answer, json_answer, read_call
 from .world import World
 
 # By the first part of their paths. What each must offer is in `stand_in.py`.
-STAND_INS = {"amazon": Amazon, "magento": Magento, "openmage": OpenMage}
+STAND_INS = {"amazon": Amazon, "ebay": Ebay, "magento": Magento, "openmage": OpenMage}
 
 HTML_PAGE = "<html><head><title>Error</title></head><body><h1>Service temporarily unavailable</h1></body></html>"
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from contextlib import contextmanager
 
 from .clock import Clock
 from .disk import Disk
@@ -30,6 +31,15 @@ class World:
         self.requests = deque(maxlen=REQUESTS_KEPT)
         self.settings = dict(self.defaults)
         self.lock = threading.RLock()
+
+    @contextmanager
+    def unlocked(self):
+        """Let others work while this thread, which holds the lock once, waits for somebody outside."""
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
 
     def declare_settings(self, defaults):
         """Let a stand-in add settings of its own, with what each is at the start."""

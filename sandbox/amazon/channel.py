@@ -5,13 +5,19 @@ import uuid
 from ..wire import Answer, json_answer
 from .auth import DEFAULT_ACCOUNT, Login
 from .commands import Commands
+from .documents import Documents
 from .errors import ApiError, failure, forbidden
+from .fba import get_inventory_summaries
+from .feeds import Feeds
 from .generator import Wish
 from .listing_patches import patch_listing
 from .listings import get_listing, search_listings
-from .operations import TOKEN, find_operation
+from .notifications import Notifications
+from .operations import DOWNLOAD, SQS, SQS_ROOT, TOKEN, UPLOAD, find_operation
 from .orders import get_order, search_orders
+from .queues import Queues
 from .rates import RateLimits, limits_of
+from .reports import Reports
 from .seeds import build_listings, load_examples
 from .sellers import get_participations
 from .shipments import confirm_shipment
@@ -28,6 +34,19 @@ SETTINGS = {
     "unknown_sku": "not_found",
     # The marketplace does not document the sign of DISCOUNT; generated orders can have either.
     "discount_sign": "negative",
+    # How long feeds and reports take; with 0 they are done at the next request.
+    "feed_seconds": 0,
+    "report_seconds": 0,
+    # A listings feed dies after so many messages, which it has applied.
+    "fatal_after": None,
+    # Results of feeds and reports come compressed.
+    "gzip_results": False,
+    # The flat file of returns: UTF-8 or ISO-8859-1; one without rows is "cancelled" or has its "header" alone.
+    "report_encoding": "UTF-8",
+    "empty_reports": "cancelled",
+    # Each notification lies in its queue twice; a queue gives the newest first.
+    "notify_twice": False,
+    "notify_reordered": False,
 }
 
 
@@ -39,31 +58,46 @@ class Amazon:
         world.declare_settings(SETTINGS)
         self.seed = seed
         self._seed_times = seed_times
-        self.login = Login(world)
         self.rates = RateLimits()
+        self._begin()
+
+    def _begin(self):
+        self.rates.clear()
         self.sellers = {}
         self.generated = {}
+        self.login = Login(self.world)
+        self.documents = Documents(self.world)
+        self.queues = Queues(self.world)
+        self.notifications = Notifications(self.world, self.queues, self.login.application_of)
+        self.feeds = Feeds(self.world, self.documents, self.seller, self.notifications.feed_ended)
+        self.reports = Reports(self.world, self.documents, self.seller)
+        self._operations = self._table()
 
     def restore(self, kept):
         """Take over what an earlier run kept, or begin with the seeds."""
         if "amazon_account" not in kept:
             self.reset(with_orders=True)
             return
-        self.login.restore(kept)
+        for part in (self.login, self.documents, self.queues, self.notifications, self.feeds.jobs, self.reports.jobs):
+            part.restore(kept)
         for account in self.login.accounts.values():
             self.seller(account["seller_id"])
         for key, listing in kept.get("amazon_listing", {}).items():
             self.sellers[key.partition(" ")[0]].listings[listing["sku"]] = listing
         for record in kept.get("amazon_order", {}).values():
-            self.sellers[record["seller"]].restore_order(record)
+            seller = self.sellers[record["seller"]]
+            seller.restore_order(record)
+            self.notifications.order_known(seller, record["order"])
+        for key, refunds in kept.get("amazon_refund", {}).items():
+            seller_id, _space, order_id = key.partition(" ")
+            self.sellers[seller_id].refunds[order_id] = refunds
+        for key, entry in kept.get("amazon_return", {}).items():
+            self.sellers[key.partition(" ")[0]].returns[entry["rma"]] = entry
         self.generated = dict(kept.get("amazon_generated", {}))
 
     def reset(self, with_orders):
         """Forget everything and begin with the default account, the listings and maybe the examples."""
-        self.login = Login(self.world)
-        self.rates.clear()
-        self.sellers = {}
-        self.generated = {}
+        self._begin()
         self.open_seller(DEFAULT_ACCOUNT, with_orders)
 
     def open_seller(self, account, with_orders=False):
@@ -82,7 +116,7 @@ class Amazon:
         """Return a seller, the default one without an id; a new id gets an empty seller."""
         seller_id = seller_id or DEFAULT_ACCOUNT["seller_id"]
         if seller_id not in self.sellers:
-            self.sellers[seller_id] = Seller(seller_id, self.world)
+            self.sellers[seller_id] = Seller(seller_id, self.world, self.notifications.order_changed)
         return self.sellers[seller_id]
 
     def facts_of(self, call):
@@ -108,10 +142,15 @@ class Amazon:
 
     def answer(self, call):
         """Answer one request."""
+        self._advance()
         request_id = {"x-amzn-RequestId": str(uuid.uuid4())}
         operation = find_operation(call.method, call.segments[1:])
         if operation is TOKEN:
             answer = self.login.answer(call)
+        elif operation in (UPLOAD, DOWNLOAD):
+            return self.documents.answer(call, call.segments[-1])
+        elif operation in (SQS, SQS_ROOT):
+            return self.queues.answer(call)
         elif operation is None:
             answer = forbidden("").answer()
         else:
@@ -119,14 +158,24 @@ class Amazon:
         answer.headers.update(request_id)
         return answer
 
+    def _advance(self):
+        self.feeds.jobs.advance()
+        self.reports.jobs.advance()
+
     def _answer_operation(self, operation, call):
         overrides = self.world.settings["rates"]
         try:
-            seller = self.sellers[self.login.seller_of(call)]
+            if operation.scope:
+                caller = client = self.login.application_of(call, operation.scope)
+            else:
+                caller = self.sellers[self.login.seller_of(call)]
+                client = caller.seller_id
             throttled = self.world.settings["throttle"]
-            if throttled and not self.rates.allow(operation, seller.seller_id, overrides):
+            if throttled and not self.rates.allow(operation, client, overrides):
                 raise failure(429)
-            answer = self._perform(operation, seller, call)
+            path = operation.parameters_in(call.segments[1:])
+            data = self._operations[operation.name](caller, call, path)
+            answer = Answer(operation.success) if data is None else json_answer(operation.success, data)
         except ApiError as refusal:
             answer = refusal.answer()
         if answer.status not in operation.statuses_without_limit:
@@ -134,24 +183,38 @@ class Amazon:
             answer.headers["x-amzn-RateLimit-Limit"] = str(rate)
         return answer
 
-    def _perform(self, operation, seller, call):
-        path = operation.parameters_in(call.segments[1:])
-        if operation.name == "confirmShipment":
-            confirm_shipment(self.world, seller, call, path[0])
-            return Answer(204)
-        if operation.name == "searchOrders":
-            data = search_orders(self.world, seller, call)
-        elif operation.name == "getOrder":
-            data = get_order(self.world, seller, call, path[0])
-        elif operation.name == "getListingsItem":
-            data = get_listing(seller, call, path)
-        elif operation.name == "searchListingsItems":
-            data = search_listings(seller, call, path)
-        elif operation.name == "patchListingsItem":
-            data = patch_listing(self.world, seller, call, path)
-        else:
-            data = get_participations(call)
-        return json_answer(200, data)
+    def _table(self):
+        """Return {operation: function of caller, request and path parameters}; one that returns None has no body."""
+        world, feeds, reports, notifications = self.world, self.feeds, self.reports, self.notifications
+        return {
+            "confirmShipment": lambda seller, call, path: confirm_shipment(world, seller, call, path[0]),
+            "searchOrders": lambda seller, call, _path: search_orders(world, seller, call),
+            "getOrder": lambda seller, call, path: get_order(world, seller, call, path[0]),
+            "getListingsItem": get_listing,
+            "searchListingsItems": search_listings,
+            "patchListingsItem": lambda seller, call, path: patch_listing(world, seller, call, path),
+            "getMarketplaceParticipations": lambda _seller, call, _path: get_participations(call),
+            "getInventorySummaries": lambda seller, call, _path: get_inventory_summaries(world, seller, call),
+            "createFeedDocument": feeds.create_document,
+            "getFeedDocument": feeds.get_document,
+            "createFeed": feeds.create,
+            "getFeeds": feeds.search,
+            "getFeed": feeds.get,
+            "cancelFeed": feeds.cancel,
+            "createReport": reports.create,
+            "getReports": reports.search,
+            "getReport": reports.get,
+            "cancelReport": reports.cancel,
+            "getReportDocument": reports.get_document,
+            "createDestination": notifications.create_destination,
+            "getDestinations": notifications.list_destinations,
+            "getDestination": notifications.get_destination,
+            "deleteDestination": notifications.delete_destination,
+            "createSubscription": notifications.subscribe,
+            "getSubscription": notifications.get_subscription,
+            "getSubscriptionById": notifications.get_subscription_by_id,
+            "deleteSubscriptionById": notifications.unsubscribe,
+        }
 
     def commands(self, seller_id):
         """Return {name: function of one JSON value} for the control endpoint."""
@@ -168,7 +231,8 @@ class Amazon:
         Commands(self).generate({"count": count, "seed": self.seed, "age_seconds": 900})
 
     def state(self, seller_id):
-        """Return orders and listed quantities as JSON values."""
+        """Return orders, listings, refunds, returns, feeds, reports and what lies in queues as JSON values."""
+        self._advance()
         seller = self.seller(seller_id)
         return {
             "seller": seller.seller_id,
@@ -177,4 +241,11 @@ class Amazon:
                 sku: listing["attributes"].get("fulfillment_availability", [])
                 for sku, listing in seller.listings.items()
             },
+            "offers": {sku: listing["offers"] for sku, listing in seller.listings.items()},
+            "fba": {sku: listing["fba"]["quantity"] for sku, listing in seller.listings.items() if "fba" in listing},
+            "refunds": seller.refunds,
+            "returns": seller.returns,
+            "feeds": self.feeds.jobs.listed(seller.seller_id),
+            "reports": self.reports.jobs.listed(seller.seller_id),
+            "queues": self.queues.state(),
         }

@@ -2,10 +2,16 @@
 
 import copy
 from datetime import timedelta
+from decimal import Decimal
 
 from ..clock import from_text, to_text
+from .auth import DEFAULT_ACCOUNT
+from .cancellations import cancel_items, takes_stock
 from .generator import KINDS, Wish, generate_order
-from .store import UNPAID, part_of, status_of
+from .pricing import money
+from .refunds import paid, record_refund
+from .returns import open_return
+from .store import UNPAID, item_of, part_of, status_of
 
 # Younger than the overlap of a careful importer, older than what searches hide.
 DEFAULT_AGE_SECONDS = 150
@@ -37,6 +43,12 @@ class Commands:
             "generate": self.generate,
             "set_quantity": self.set_quantity,
             "remove_listing": self.remove_listing,
+            "open_return": lambda wish: open_return(self._world, self._seller, wish),
+            "refund_elsewhere": self.refund_elsewhere,
+            "set_fba_quantity": self.set_fba_quantity,
+            "notify": self.notify,
+            "end_client_secret": lambda wish: self._amazon.login.end_client_secret(**_application(wish)),
+            "rotate_client_secret": lambda wish: self._amazon.login.rotate_client_secret(**_application(wish)),
             "add_account": self._amazon.open_seller,
             "revoke_refresh_token": lambda token: self._amazon.login.revoke(token),
             "allow_refresh_token": lambda token: self._amazon.login.allow(token),
@@ -65,18 +77,13 @@ class Commands:
         """Cancel an order: {"orderId", "by": BUYER|MERCHANT|AMAZON, "reason", "request_only"}."""
         record = self._seller.records[wish["orderId"]]
         by, reason = wish.get("by", "BUYER"), wish.get("reason", "Ordered by mistake")
-        is_request = wish.get("request_only", False)
-        for item in record.order["orderItems"]:
-            cancellation = item.setdefault("cancellation", {})
-            if is_request:
-                cancellation["cancellationRequest"] = {"requester": "BUYER", "cancelReason": reason}
-            else:
-                cancellation["cancellationExecution"] = {"cancelledBy": by, "cancelReason": reason}
-                item.setdefault("fulfillment", {})["quantityUnfulfilled"] = 0
-        if not is_request:
-            if _takes_stock(record.order):
-                self._seller.sell(record.order, direction=+1)
-            record.order["fulfillment"]["fulfillmentStatus"] = "CANCELLED"
+        items = record.order["orderItems"]
+        if not wish.get("request_only", False):
+            cancel_items(self._seller, record, {item["orderItemId"]: reason for item in items}, by)
+            return status_of(record.order)
+        for item in items:
+            request = {"requester": "BUYER", "cancelReason": reason}
+            item.setdefault("cancellation", {})["cancellationRequest"] = request
         self._seller.touch(record)
         return status_of(record.order)
 
@@ -123,7 +130,7 @@ class Commands:
         """Let one buyer order what is in stock, as a shop does; return the order's id, or None if nothing is."""
         for _attempt in range(_ATTEMPTS_TO_SELL):
             order = self._next_order(seed, self._world.clock.now(), wish)
-            if not _takes_stock(order) or self._seller.has_in_stock(order):
+            if not takes_stock(order) or self._seller.has_in_stock(order):
                 return self._take(order)
         return None
 
@@ -135,8 +142,10 @@ class Commands:
 
     def _take(self, order):
         self._seller.put_order(order)
-        if _takes_stock(order):
+        if takes_stock(order):
             self._seller.sell(order)
+        elif part_of(order, "fulfillment").get("fulfilledBy") == "AMAZON":
+            self._seller.sell_from_marketplace(order)
         return order["orderId"]
 
     def set_quantity(self, wish):
@@ -153,10 +162,47 @@ class Commands:
         self._seller.remove_listing(sku)
         return sku
 
+    def set_fba_quantity(self, wish):
+        """Set what the marketplace stores: {"sku", "quantity"}."""
+        self._seller.set_marketplace_quantity(wish["sku"], int(wish["quantity"]))
+        return wish["quantity"]
 
-def _takes_stock(order):
-    taken = ("PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED")
-    return part_of(order, "fulfillment").get("fulfilledBy") != "AMAZON" and status_of(order) in taken
+    def refund_elsewhere(self, wish):
+        """Refund an item as in Seller Central: {"orderId", "orderItemId", "amount"}; by default all that was paid."""
+        order = self._seller.records[wish["orderId"]].order
+        item = item_of(order, wish["orderItemId"])
+        if item is None:
+            raise ValueError(f"the order has no item {wish['orderItemId']}")
+        value, currency = paid(item)
+        amount = Decimal(str(wish.get("amount", value)))
+        refund = {
+            "orderItemId": wish["orderItemId"],
+            "reason": wish.get("reason", "CustomerReturn"),
+            "by": "SELLER_CENTRAL",
+        }
+        refund |= {
+            "components": {},
+            "amount": money(amount, currency),
+            "counted": str(amount),
+            "quantityCancelled": None,
+        }
+        record_refund(self._world, self._seller, wish["orderId"], refund)
+        return refund["amount"]
+
+    def notify(self, wish):
+        """Put a message into queues: {"orderId", "changeType"} as it is, or {"queue", "body"}, whatever the text is."""
+        if "queue" in wish:
+            self._amazon.queues.send(str(wish["queue"]), str(wish["body"]))
+            return 1
+        order = self._seller.records[wish["orderId"]].order
+        change_type = wish.get("changeType", "OrderStatusChange")
+        return self._amazon.notifications.send_order(self._seller, order, change_type)
+
+
+def _application(wish):
+    """Return the arguments for a command about client secrets; it may also be the client id alone."""
+    wish = {"client_id": wish} if isinstance(wish, str) else dict(wish)
+    return {"client_id": wish.pop("client_id", DEFAULT_ACCOUNT["client_id"]), **wish}
 
 
 def _merged(target, patch):

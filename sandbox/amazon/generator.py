@@ -8,14 +8,20 @@ from random import Random
 from ..catalogue import FIRST_MARKETPLACE_FULFILLED, PRODUCTS
 from ..clock import to_text
 from . import people
-from .marketplaces import BY_ID, DE, JP, UK, US
+from .marketplaces import BY_ID, DE, ES, FR, IT, JP, UK, US
 from .pricing import ItemMoney, item_proceeds, money, order_proceeds
 
 MARKETPLACES = (US, UK, DE, JP)
+EU = (DE, FR, IT, ES)
+# Where the catalogue is offered, and the stores of kinds that do not take any.
+OFFERED_IN = (US, UK, DE, JP, FR, IT, ES)
+_STORES = {"jpy": (JP,), "eu": EU, "facilitator": (US,)}
 # What a mixed lot is made of; the figures are shares.
 KINDS = {
     "standard": 58, "gift": 8, "discount": 13, "business": 8, "pending": 4, "fba": 5, "no_pii": 3,
     "cancelled": 1,
+    # Only on demand; a share of nothing leaves the mixed lots of a seed as they are.
+    "jpy": 0, "eu": 0, "facilitator": 0, "gift_wrap": 0,
 }  # fmt: skip
 _OWN_PRODUCTS = PRODUCTS[: FIRST_MARKETPLACE_FULFILLED - 1]
 _MARKETPLACE_PRODUCTS = PRODUCTS[FIRST_MARKETPLACE_FULFILLED - 1 :]
@@ -40,8 +46,13 @@ def generate_order(seed, index, at, wish=Wish()):
     kind = wish.kind
     if kind == "mixed":
         kind = rng.choices(list(KINDS), weights=list(KINDS.values()))[0]
-    marketplace = BY_ID[wish.marketplace_id] if wish.marketplace_id else rng.choice(MARKETPLACES)
-    place = rng.choice(people.PLACES[marketplace.country])
+    marketplace = BY_ID[wish.marketplace_id] if wish.marketplace_id else rng.choice(_STORES.get(kind, MARKETPLACES))
+    if marketplace not in _STORES.get(kind, OFFERED_IN):
+        raise ValueError(f"no orders of the kind {kind} in the marketplace {marketplace.id}")
+    places = people.PLACES[marketplace.country]
+    if kind == "facilitator":
+        places = [place for place in places if Decimal(people.US_SALES_TAX[place[2]])]
+    place = rng.choice(places)
     items = _build_items(rng, kind, marketplace, (place, wish))
     status = _STATUSES.get(kind, "UNSHIPPED")
     order = {
@@ -103,7 +114,7 @@ def _price_item(kind, sold):
     unit = product.price(currency)
     item_money = ItemMoney(currency, goods=unit * quantity)
     item_money.shipping = Decimal(_SHIPPING_PRICES[currency])
-    if kind == "gift":
+    if kind in ("gift", "gift_wrap"):
         item_money.gift_wrap = Decimal(_WRAP_PRICES[currency])
     return item_money
 
@@ -129,6 +140,9 @@ def _build_item(rng, kind, sold, item_money):
         message = people.GIFT_MESSAGES[marketplace.country]
         gift = {"giftMessage": message, "giftWrapLevel": "Classic"}
         fulfillment["packing"] = {"giftOption": gift}
+    elif kind == "gift_wrap":
+        # Wrapped and paid for, but without words.
+        fulfillment["packing"] = {"giftOption": {"giftWrapLevel": "Premium"}}
     item = {
         "orderItemId": f"{rng.randrange(10**13, 10**14)}",
         "quantityOrdered": quantity,

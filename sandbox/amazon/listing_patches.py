@@ -11,6 +11,7 @@ import uuid
 from .bodies import Field, read_body
 from .errors import invalid
 from .listings import ensure_own, find_listing
+from .offers import PRICE, follow_prices, price_problems
 from .parameters import Parameter, read_query
 
 _QUERY = {
@@ -29,16 +30,15 @@ _BODY = {
     "patches": Field("list", required=True, inner=Field("object", inner=_PATCH)),
 }
 STOCK = "fulfillment_availability"
-# Which field tells one entry of an attribute from another.
 _SELECTORS = {STOCK: "fulfillment_channel_code"}
 _DEFAULT_SELECTOR = "marketplace_id"
-_KNOWN_ATTRIBUTES = (STOCK, "item_name", "condition_type", "purchasable_offer", "list_price", "brand")
+_KNOWN_ATTRIBUTES = (STOCK, "item_name", "condition_type", PRICE, "list_price", "brand")
 _STOCK_FIELDS = (
     "fulfillment_channel_code", "quantity", "lead_time_to_ship_max_days", "restock_date",
     "is_inventory_available",
 )  # fmt: skip
 _OWN_CHANNEL = "DEFAULT"
-_AMAZON_CHANNELS = ("AMAZON_NA", "AMAZON_EU", "AMAZON_JP")
+AMAZON_CHANNELS = ("AMAZON_NA", "AMAZON_EU", "AMAZON_JP")
 
 
 def patch_listing(world, seller, call, path):
@@ -55,7 +55,17 @@ def patch_listing(world, seller, call, path):
     if sku not in seller.listings and world.settings["unknown_sku"] != "not_found":
         return _answer_unknown(world, submission)
     listing = find_listing(seller, sku, values["marketplaceIds"])
-    issues = _issues_of(body, listing, values["marketplaceIds"])
+    issues = [
+        {
+            "code": "90000900",
+            "message": message,
+            "severity": "ERROR",
+            "attributeNames": names,
+            "categories": ["INVALID_ATTRIBUTE"],
+            "marketplaceIds": list(values["marketplaceIds"]),
+        }
+        for message, names in problems_of(body["productType"], body["patches"], listing)
+    ]
     if is_preview:
         submission["status"] = "INVALID" if issues else "VALID"
         if "identifiers" in values.get("includedData", ()):
@@ -63,7 +73,8 @@ def patch_listing(world, seller, call, path):
     else:
         submission["status"] = "INVALID" if issues else "ACCEPTED"
         if not issues:
-            _apply(world, seller, listing, (body["patches"], values, submission))
+            source = {"marketplaceIds": values["marketplaceIds"], "submissionId": submission["submissionId"]}
+            apply_patches(world, seller, listing, (body["patches"], source))
     return {**submission, "issues": issues}
 
 
@@ -77,47 +88,52 @@ def _ensure_patches(patches):
     if not patches:
         raise invalid("Invalid Input", "patches must not be empty")
     for patch in patches:
-        parts = patch["path"].split("/")
-        if len(parts) != 3 or parts[:2] != ["", "attributes"] or not parts[2]:
+        if attribute_of(patch) is None:
             raise invalid("Invalid Input", f"Not the path of a top-level attribute: {patch['path']}")
         if patch["op"] != "delete" and not patch.get("value"):
             raise invalid("Invalid Input", f"{patch['op']} needs a value")
-        if parts[2] == STOCK:
+        if attribute_of(patch) == STOCK:
             for entry in patch.get("value", ()):
                 if not isinstance(entry.get("fulfillment_channel_code"), str):
                     raise invalid("Invalid parameters provided.")
 
 
-def _issues_of(body, listing, marketplace_ids):
-    issues = []
-    if body["productType"] not in ("PRODUCT", listing["productType"]):
-        issues.append(("The product type is not that of the listing.", []))
-    for patch in body["patches"]:
-        name = patch["path"].split("/")[2]
+def attribute_of(patch):
+    """Return the name of the attribute a patch is about, or None: only whole attributes can be patched."""
+    parts = patch["path"].split("/")
+    return parts[2] if len(parts) == 3 and parts[:2] == ["", "attributes"] and parts[2] else None
+
+
+def selector_of(name):
+    """Return the field that tells one entry of an attribute from another."""
+    return _SELECTORS.get(name, _DEFAULT_SELECTOR)
+
+
+def problems_of(product_type, patches, listing):
+    """Yield (what is wrong, names of attributes) for patches of a listing; nothing if they can be applied."""
+    if product_type not in ("PRODUCT", listing["productType"]):
+        yield "The product type is not that of the listing.", []
+    for patch in patches:
+        name, entries = attribute_of(patch), patch.get("value") or []
         if name not in _KNOWN_ATTRIBUTES:
-            issues.append(("The attributes are invalid.", [name]))
-        elif name == STOCK and patch["op"] != "delete":
-            issues.extend((problem, [STOCK]) for problem in _stock_problems(patch["value"]))
-    return [
-        {
-            "code": "90000900",
-            "message": message,
-            "severity": "ERROR",
-            "attributeNames": names,
-            "categories": ["INVALID_ATTRIBUTE"],
-            "marketplaceIds": list(marketplace_ids),
-        }
-        for message, names in issues
-    ]
+            yield "The attributes are invalid.", [name or patch["path"]]
+        elif not all(isinstance(entry.get(selector_of(name), ""), str) for entry in entries):
+            yield f"{selector_of(name)} is not a text.", [name]
+        elif patch["op"] != "delete":
+            if not entries:
+                yield f"{patch['op']} needs a value.", [name]
+            elif name == STOCK:
+                yield from ((problem, [STOCK]) for problem in _stock_problems(entries))
+            elif name == PRICE:
+                yield from ((problem, [PRICE]) for problem in price_problems(entries, patch["op"] != "merge"))
 
 
 def _stock_problems(entries):
-    codes = [entry["fulfillment_channel_code"] for entry in entries]
-    if len(set(codes)) < len(codes):
+    codes = [entry.get("fulfillment_channel_code") for entry in entries]
+    if any(codes.count(code) > 1 for code in codes):
         yield "A fulfillment channel is given twice."
-    for entry in entries:
-        code = entry["fulfillment_channel_code"]
-        if code not in (_OWN_CHANNEL, *_AMAZON_CHANNELS):
+    for entry, code in zip(entries, codes, strict=True):
+        if code not in (_OWN_CHANNEL, *AMAZON_CHANNELS):
             yield f"The fulfillment channel {code} does not exist."
         for name in sorted(set(entry) - set(_STOCK_FIELDS)):
             yield f"The attribute does not know {name}."
@@ -130,28 +146,28 @@ def _is_count(value):
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _apply(world, seller, listing, wish):
-    patches, values, submission = wish
+def apply_patches(world, seller, listing, wish):
+    """Change a listing by patches that have no problems; `wish` is the patches and what the ledger says about them."""
+    patches, source = wish
     before = copy.deepcopy(listing["attributes"].get(STOCK, []))
-    for patch in patches:
-        name = patch["path"].split("/")[2]
-        selector = _SELECTORS.get(name, _DEFAULT_SELECTOR)
-        listing["attributes"][name] = apply_patch(listing["attributes"].get(name, []), patch, selector)
+    prices = dict(listing["offers"])
+    names = [attribute_of(patch) for patch in patches]
+    for name, patch in zip(names, patches, strict=True):
+        entries = listing["attributes"].get(name, [])
+        listing["attributes"][name] = apply_patch(entries, patch, selector_of(name))
+    if PRICE in names:
+        follow_prices(listing)
     listing["lastUpdatedDate"] = world.clock.now_text()
     seller.put_listing(listing)
-    touched_stock = any(patch["path"].endswith("/" + STOCK) for patch in patches)
-    world.ledger.append(
-        "stock_patched" if touched_stock else "listing_patched",
-        listing["sku"],
-        {
-            "seller": seller.seller_id,
-            "marketplaceIds": values["marketplaceIds"],
-            "submissionId": submission["submissionId"],
-            "patches": patches,
-            "before": before,
-            "after": copy.deepcopy(listing["attributes"].get(STOCK, [])),
-        },
-    )
+    changed = {"patches": patches, "before": before, "after": copy.deepcopy(listing["attributes"].get(STOCK, []))}
+    body = {"seller": seller.seller_id, **source, **changed}
+    if PRICE in names:
+        offers = {"before": prices, "after": dict(listing["offers"])}
+        world.ledger.append("price_patched", listing["sku"], {**body, "offers": offers})
+    if STOCK in names:
+        world.ledger.append("stock_patched", listing["sku"], body)
+    elif PRICE not in names:
+        world.ledger.append("listing_patched", listing["sku"], body)
 
 
 def apply_patch(entries, patch, selector):

@@ -100,7 +100,7 @@ def render(listing, marketplace_ids, included):
         "summaries": lambda: [_summary(listing, i) for i in here],
         "attributes": lambda: listing["attributes"],
         "issues": lambda: listing["issues"],
-        "offers": lambda: [_offer(listing, i) for i in here],
+        "offers": lambda: [_offer(listing, i) for i in here if listing["offers"][i] is not None],
         "fulfillmentAvailability": lambda: _availability(listing),
         "relationships": lambda: [{"marketplaceId": i, "relationships": []} for i in here],
         "productTypes": lambda: [{"marketplaceId": i, "productType": listing["productType"]} for i in here],

@@ -6,8 +6,9 @@ from importlib.resources import files
 
 from ..catalogue import PRODUCTS
 from ..clock import from_text, shift_texts, to_text
-from .generator import MARKETPLACES
+from .generator import OFFERED_IN
 from .listing_patches import STOCK
+from .offers import PRICE, price_attribute
 from .pricing import money
 
 EXAMPLE_QUANTITY = 25
@@ -43,8 +44,10 @@ def build_listings(now, examples):
 def _catalogue_listing(product, now):
     listing = _listing(product.sku, product.asin, product.name, now)
     listing["barcode"] = product.barcode
-    listing["offers"] = {m.id: money(product.price(m.currency), m.currency)["amount"] for m in MARKETPLACES}
+    listing["offers"] = {m.id: money(product.price(m.currency), m.currency)["amount"] for m in OFFERED_IN}
+    listing["attributes"][PRICE] = price_attribute(listing["offers"])
     if product.is_marketplace_fulfilled:
+        listing["fba"] = {"quantity": product.first_quantity, "updated": listing["lastUpdatedDate"]}
         listing["attributes"][STOCK] = [{"fulfillment_channel_code": "AMAZON_NA"}]
     else:
         listing["attributes"][STOCK] = [_own_stock(product.first_quantity)]
@@ -57,6 +60,7 @@ def _example_listing(order, item, now):
     price = product["price"]["unitPrice"]["amount"]
     listing["offers"] = {order["salesChannel"]["marketplaceId"]: price}
     listing["attributes"][STOCK] = [_own_stock(EXAMPLE_QUANTITY)]
+    listing["attributes"][PRICE] = price_attribute(listing["offers"])
     return listing
 
 

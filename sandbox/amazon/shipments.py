@@ -11,7 +11,7 @@ from .bodies import Field, read_body
 from .errors import invalid
 from .orders import find_order
 from .parameters import read_query
-from .store import part_of, status_of
+from .store import is_cancelled, part_of, status_of
 
 _ITEM = {
     "orderItemId": Field("text", required=True),
@@ -97,7 +97,8 @@ def _ensure_shippable(order):
 
 
 def _ensure_quantities(order, detail, others):
-    ordered = {item["orderItemId"]: item["quantityOrdered"] for item in order["orderItems"]}
+    open_items = [item for item in order["orderItems"] if not is_cancelled(item)]
+    ordered = {item["orderItemId"]: item["quantityOrdered"] for item in open_items}
     shipped = _shipped_quantities(others)
     seen = set()
     for item in detail["orderItems"]:
@@ -144,6 +145,8 @@ def _apply_progress(order):
     shipped = _shipped_quantities(order["packages"])
     open_units = 0
     for item in order["orderItems"]:
+        if is_cancelled(item):
+            continue
         done = min(shipped[item["orderItemId"]], item["quantityOrdered"])
         fulfillment = item.setdefault("fulfillment", {})
         fulfillment["quantityFulfilled"] = done

@@ -1,4 +1,4 @@
-"""What one seller has at the marketplace: orders and listings."""
+"""What one seller has at the marketplace: orders, listings, returns and refunds."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,19 @@ class OrderRecord:
 
 
 class Seller:
-    """Orders by id and listings by SKU; every change goes to the disk at once."""
+    """Orders by id and listings by SKU; every change goes to the disk at once.
 
-    def __init__(self, seller_id, world):
+    `watch(seller, order)` is told of every order that is new or has changed.
+    """
+
+    def __init__(self, seller_id, world, watch=None):
         self.seller_id = seller_id
         self._world = world
+        self._watch = watch
         self.records = {}
         self.listings = {}
+        self.refunds = {}
+        self.returns = {}
 
     def put_order(self, order, updated_at=None):
         """Store a new or changed order; its own lastUpdatedTime counts unless another is given."""
@@ -59,6 +65,20 @@ class Seller:
                 entry["quantity"] = max(0, entry["quantity"] + direction * units)
                 self.put_listing(self.listings[sku])
 
+    def sell_from_marketplace(self, order):
+        """Lower what the marketplace stores of the seller's goods by what an order takes, never below zero."""
+        for sku, units in _units_of(order):
+            listing = self.listings.get(sku) or {}
+            if "fba" in listing:
+                left = max(0, listing["fba"]["quantity"] - units)
+                self.set_marketplace_quantity(sku, left)
+
+    def set_marketplace_quantity(self, sku, quantity):
+        """Set what the marketplace stores of a SKU; KeyError if it is not listed."""
+        listing = self.listings[sku]
+        listing["fba"] = {"quantity": quantity, "updated": self._world.clock.now_text()}
+        self.put_listing(listing)
+
     def has_in_stock(self, order):
         """Say whether everything an order takes is listed in the quantity it takes."""
         return all(
@@ -74,6 +94,18 @@ class Seller:
             "updated_at": to_text(record.updated_at),
         }
         self._world.disk.put("amazon_order", f"{self.seller_id} {order_id}", kept)
+        if self._watch:
+            self._watch(self, record.order)
+
+    def put_refund(self, order_id, refund):
+        """Keep one more refund of an order."""
+        self.refunds[order_id] = [*self.refunds.get(order_id, []), refund]
+        self._world.disk.put("amazon_refund", f"{self.seller_id} {order_id}", self.refunds[order_id])
+
+    def put_return(self, entry):
+        """Store a new or changed return."""
+        self.returns[entry["rma"]] = entry
+        self._world.disk.put("amazon_return", f"{self.seller_id} {entry['rma']}", entry)
 
     def restore_order(self, kept):
         """Take over an order of an earlier run."""
@@ -89,6 +121,16 @@ def own_stock(listing):
         if entry["fulfillment_channel_code"] == "DEFAULT" and "quantity" in entry:
             return entry
     return None
+
+
+def item_of(order, item_id):
+    """Return the item of an order with an id, or None."""
+    return next((item for item in order["orderItems"] if item["orderItemId"] == item_id), None)
+
+
+def is_cancelled(item):
+    """Say whether an item of an order was cancelled, not only asked to be."""
+    return bool(part_of(part_of(item, "cancellation"), "cancellationExecution"))
 
 
 def status_of(order):

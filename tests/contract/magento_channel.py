@@ -94,8 +94,8 @@ class MagentoChannel:
         """Change something in the shop."""
         return self.sandbox.control(channel="magento", **wishes)
 
-    def sell(self, count, kind="standard", **wish):
-        """Let buyers place orders; return their ids, oldest update first."""
+    def sell(self, count, kind="authorized", **wish):
+        """Let buyers place orders, not yet invoiced; return their ids, oldest update first."""
         ids = self.control(generate={"count": count, "kind": kind, "age_seconds": 600, **wish})["generate"]
         return [str(id_) for id_ in ids]
 
@@ -215,8 +215,9 @@ class MagentoChannel:
         return [entry["body"] for entry in self.sandbox.ledger("order_cancelled", order_id)]
 
     def ship(self, order_id):
-        """Let an order be on its way."""
+        """Let an order be on its way, and so paid."""
         self.adapter().push_shipment(self.notice(order_id))
+        self.control(invoice_elsewhere={"entity_id": int(order_id)})
 
     def refund_notice(self, order_id, share=1, **more):
         """Return a notice that gives a part of each line back."""

@@ -1,4 +1,4 @@
-"""The official Swagger 2.0 models, to hold requests and responses against.
+"""The official Swagger 2.0 and OpenAPI 3 models, to hold requests and responses against.
 
 The models are not part of this project. They are looked for in `../shared/specs` beside the project, or where OMS_SPECS
 says. Without them tests are skipped, with a reason that begins "needs the official specs"; with CI set they fail.
@@ -15,14 +15,19 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, Draft7Validator, FormatChecker
 
 PROJECT = Path(__file__).resolve().parents[2]
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
+# Of a parameter: what its value must keep to; the rest describes it.
+_RULES = (
+    "type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "minItems", "maxItems",
+    "uniqueItems", "items", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+)  # fmt: skip
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 _formats = FormatChecker(formats=())
@@ -41,6 +46,22 @@ class Spec:
     name: str
     document: dict
 
+    @property
+    def is_openapi_3(self):
+        """Say whether the document is OpenAPI 3; otherwise it is Swagger 2.0."""
+        return "openapi" in self.document
+
+    @property
+    def base_path(self):
+        """Return what all paths of the document begin with."""
+        if not self.is_openapi_3:
+            return self.document.get("basePath", "").rstrip("/")
+        server = self.document["servers"][0]
+        url = server["url"]
+        for name, variable in server.get("variables", {}).items():
+            url = url.replace("{" + name + "}", variable["default"])
+        return urlsplit(url).path.rstrip("/")
+
     def operations(self):
         """Yield (method, path template, operation) for everything the model documents."""
         for template, item in self.document["paths"].items():
@@ -48,11 +69,14 @@ class Spec:
                 if method in item:
                     shared = item.get("parameters", [])
                     operation = {**item[method], "parameters": [*shared, *item[method].get("parameters", [])]}
-                    yield method.upper(), self.document.get("basePath", "").rstrip("/") + template, operation
+                    yield method.upper(), self.base_path + template, operation
 
     def problems(self, schema, value):
         """Return what is wrong with a decoded JSON value, one sentence for each breach."""
-        whole = {**schema, "definitions": self.document.get("definitions", {})}
+        if self.is_openapi_3:
+            whole = {**schema, "components": self.document.get("components", {})}
+        else:
+            whole = {**schema, "definitions": self.document.get("definitions", {})}
         errors = Draft4Validator(whole, format_checker=_formats).iter_errors(value)
         return [f"{error.json_path}: {error.message[:300]}" for error in errors]
 
@@ -82,12 +106,28 @@ def specs_root():
 @cache
 def _read(path, is_strict):
     document = json.loads(path.read_text(encoding="utf-8"))
-    return _closed(document) if is_strict else document
+    return _closed(document, frozenset(_added_together(document))) if is_strict else document
 
 
 def load(vendor, name, *, strict=True):
     """Return a model as a `Spec`; `strict=False` lets objects have fields that the model does not name."""
     return Spec(name, _read(specs_root() / vendor / f"{name}.json", strict))
+
+
+def validate_schema(vendor, name, value, *, strict=True):
+    """Check a decoded JSON value against a JSON schema of draft 7 in the folder `schemas`. Raises SpecViolation.
+
+    It is closed as models are; `strict=False` lets objects have fields that the schema does not name.
+    """
+    schema = _read(specs_root() / vendor / "schemas" / f"{name}.json", strict)
+    errors = Draft7Validator(schema, format_checker=_formats).iter_errors(value)
+    problems = [f"{error.json_path}: {error.message[:300]}" for error in errors]
+    _raise_if(problems, "value", Spec(name, schema))
+
+
+def schema_example(vendor, name):
+    """Return the official example that goes with a JSON schema."""
+    return _read(specs_root() / vendor / "schemas" / f"{name}.example.json", False)
 
 
 def examples(vendor, name):
@@ -113,7 +153,7 @@ def validate_request(spec, method, path, query=None, body=None):
     parameters = [_resolved(spec, parameter) for parameter in operation["parameters"]]
     problems = _query_problems([p for p in parameters if p["in"] == "query"], _pairs(query))
     problems += _path_problems([p for p in parameters if p["in"] == "path"], template, path)
-    body_parameter = next((p for p in parameters if p["in"] == "body"), None)
+    body_parameter = _body_parameter(spec, operation, parameters)
     if body_parameter is None:
         if body not in (None, "", b""):
             problems.append("body: the operation takes none")
@@ -136,8 +176,12 @@ def validate_response(spec, method, path, status, body):
     if response is None:
         documented = ", ".join(operation["responses"])
         _raise_if([f"status {status} is not documented; these are: {documented}"], where, spec)
-    if "schema" in response:
-        _raise_if(spec.problems(response["schema"], body), where, spec)
+    schema = _schema_of(response)
+    if schema is None and spec.is_openapi_3 and status >= 400:
+        # eBay names the codes of its errors without a schema; the type Error is there all the same.
+        schema = _errors_schema(spec)
+    if schema is not None:
+        _raise_if(spec.problems(schema, body), where, spec)
     elif body not in (None, "", b"", {}):
         _raise_if(["the body must be empty"], where, spec)
     return operation["operationId"]
@@ -145,20 +189,63 @@ def validate_response(spec, method, path, status, body):
 
 def validate_definition(spec, name, value):
     """Check a decoded JSON value against one definition of the model, such as Order. Raises SpecViolation."""
-    _raise_if(spec.problems({"$ref": f"#/definitions/{name}"}, value), f"value as {name}", spec)
+    place = "components/schemas" if spec.is_openapi_3 else "definitions"
+    _raise_if(spec.problems({"$ref": f"#/{place}/{name}"}, value), f"value as {name}", spec)
 
 
-def _closed(node):
-    """Return a copy in which an object with named properties has no others, unless the model says so."""
+def _body_parameter(spec, operation, parameters):
+    """Return the parameter that stands for the body: its schema, and whether it is required; None without one."""
+    if not spec.is_openapi_3:
+        return next((p for p in parameters if p["in"] == "body"), None)
+    if "requestBody" not in operation:
+        return None
+    body = _resolved(spec, operation["requestBody"])
+    return {"schema": _schema_of(body) or {}, "required": body.get("required", False)}
+
+
+def _schema_of(part):
+    """Return the schema of a response or a body, of either kind of document; None where it has none."""
+    if "schema" in part:
+        return part["schema"]
+    content = part.get("content", {})
+    media = content.get("application/json") or next(iter(content.values()), {})
+    return media.get("schema")
+
+
+def _errors_schema(spec):
+    if "Error" not in spec.document.get("components", {}).get("schemas", {}):
+        return None
+    errors = {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Error"}}
+    return {"type": "object", "required": ["errors"], "properties": {"errors": errors}, "additionalProperties": False}
+
+
+def _closed(node, added):
+    """Return a copy in which an object with named properties has no others, unless the model says so.
+
+    An `allOf` adds its parts together, so none of them may be closed alone; `added` are the definitions so used.
+    """
     if isinstance(node, list):
-        return [_closed(part) for part in node]
+        return [_closed(part, added) for part in node]
     if not isinstance(node, dict):
         return node
-    closed = {key: _closed(part) for key, part in node.items()}
-    # An `allOf` adds its parts together, so none of them may be closed alone.
+    closed = {key: _closed(part, added) for key, part in node.items()}
+    if isinstance(closed.get("definitions"), dict):
+        for name in added & set(closed["definitions"]):
+            closed["definitions"][name] = node["definitions"][name]
     if isinstance(closed.get("properties"), dict) and "allOf" not in closed and "type" in closed:
         closed.setdefault("additionalProperties", False)
+    if "allOf" in closed:
+        closed["allOf"] = node["allOf"]
     return closed
+
+
+def _added_together(node):
+    """Yield the names of the definitions that an `allOf` somewhere in a document refers to."""
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for part in parts:
+        yield from _added_together(part)
+    if isinstance(node, dict) and isinstance(node.get("allOf"), list):
+        yield from (part["$ref"].rpartition("/")[2] for part in node["allOf"] if "$ref" in part)
 
 
 def _find(spec, method, path):
@@ -224,6 +311,7 @@ def _path_problems(parameters, template, path):
 
 def _text_problems(parameter, value):
     """Return what is wrong with one parameter; arrays come comma-separated unless the model says "multi"."""
+    parameter = {**parameter, **parameter.get("schema", {})}
     if parameter.get("type") == "array" and parameter.get("collectionFormat") != "multi":
         values = list(value) if isinstance(value, (list, tuple)) else str(value).split(",")
     elif parameter.get("type") == "array":
@@ -246,7 +334,7 @@ def _value_problems(schema, value):
             return [f"{value!r} is not a {kind}"]
     if kind == "boolean" and value in ("true", "false"):
         value = value == "true"
-    rules = {key: copy.copy(part) for key, part in schema.items() if key not in ("required", "in", "name", "default")}
+    rules = {key: copy.copy(part) for key, part in schema.items() if key in _RULES}
     return [error.message for error in Draft4Validator(rules, format_checker=_formats).iter_errors(value)]
 
 

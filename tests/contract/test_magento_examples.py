@@ -57,8 +57,9 @@ def test_invoices(page):
     found = wire.decode(body(invoice), wire_order.Invoice)
     assert (found.entity_id, found.order_id) == (invoice["entity_id"], invoice["order_id"])
     # Paid by cheque: there is nothing the shop could send back.
-    assert refunds.choose_invoice([found], "checkmo", (), Decimal(1)) is None
-    assert refunds.choose_invoice([found], "braintree", (), Decimal(1)) is None
+    need = refunds.Need(Decimal(1))
+    assert refunds.choose_invoice([found], "checkmo", (), {"items": []}, need) is None
+    assert refunds.choose_invoice([found], "braintree", (), {"items": []}, need) is None
 
 
 def test_our_parcel_is_shaped_like_theirs():

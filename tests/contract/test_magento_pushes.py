@@ -328,7 +328,7 @@ def test_a_lost_answer_to_a_refund_never_pays_twice(channel, fault, options, has
 
 
 def test_a_refund_whose_parts_are_not_the_whole_is_not_sent(channel):
-    [order_id] = channel.sell(1)
+    [order_id] = channel.sell(1, kind="standard")
     notice = channel.refund_notice(order_id)
     wrong = msgspec.structs.replace(notice, amount=dto.Money(amount=Decimal("0.01"), currency=notice.amount.currency))
     with pytest.raises(Rejected):

@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from amazon_exchange import ITEM, ITEMS, NOTICE, ORDERS_SPEC, SHIP, SPECS, STOCK_PATCH, good, send
+from bodies import RELAXED, bodies_like
+from hypothesis import given
 from hypothesis import strategies as st
-from specs import SpecViolation, examples, load, validate_definition, validate_request, validate_response
+from specs import SpecViolation, examples, validate_definition, validate_request
 
 from sandbox.amazon.generator import KINDS, Wish, generate_order
 from sandbox.amazon.operations import OPERATIONS, TOKEN
@@ -18,70 +20,10 @@ from sandbox.amazon.orders import DATA_SETS, STATUSES
 from sandbox.caller import Caller
 from sandbox.server import Sandbox
 from sandbox.world import World
-from tests.sandbox_calls import EXAMPLE_ID, LONG_AGO, ORDERS, US, make_notice, shipment_path
+from tests.sandbox_calls import EXAMPLE_ID, ORDERS, US
 
-ORDERS_SPEC = load("amazon", "orders_2026-01-01")
-SPECS = {
-    "searchOrders": ORDERS_SPEC,
-    "getOrder": ORDERS_SPEC,
-    "confirmShipment": load("amazon", "ordersV0"),
-    "searchListingsItems": load("amazon", "listingsItems_2021-08-01"),
-    "getListingsItem": load("amazon", "listingsItems_2021-08-01"),
-    "patchListingsItem": load("amazon", "listingsItems_2021-08-01"),
-    "getMarketplaceParticipations": load("amazon", "sellers"),
-}
-ITEMS = "/listings/2021-08-01/items/A1OMSSANDBOX"
-ITEM = f"{ITEMS}/OMS-0001"
-SHIP = shipment_path()
 EVERYTHING = {"includedData": ",".join(DATA_SETS)}
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=timezone.utc)
-NOTICE = make_notice()
-STOCK_PATCH = {
-    "productType": "PRODUCT",
-    "patches": [
-        {
-            "op": "merge",
-            "path": "/attributes/fulfillment_availability",
-            "value": [{"fulfillment_channel_code": "DEFAULT", "quantity": 7}],
-        }
-    ],
-}
-# One good request for each operation.
-GOOD = {
-    "searchOrders": ("GET", ORDERS, {**LONG_AGO, **EVERYTHING}, None),
-    "getOrder": ("GET", f"{ORDERS}/{EXAMPLE_ID}", EVERYTHING, None),
-    "confirmShipment": ("POST", SHIP, {}, NOTICE),
-    "searchListingsItems": ("GET", ITEMS, {"marketplaceIds": US, "pageSize": "20"}, None),
-    "getListingsItem": ("GET", ITEM, {"marketplaceIds": US}, None),
-    "patchListingsItem": ("PATCH", ITEM, {"marketplaceIds": US}, STOCK_PATCH),
-    "getMarketplaceParticipations": ("GET", "/sellers/v1/marketplaceParticipations", {}, None),
-}
-
-
-def send(caller, operation, changes=None):
-    """Send the good request of an operation with changes; hold the answer against the model; return it."""
-    method, path, query, body = GOOD[operation]
-    changes = changes or {}
-    path, query, body = changes.get("path", path), changes.get("query", query), changes.get("body", body)
-    response = caller.call(method, path, query, body, changes.get("headers"))
-    answered = response.json if response.data else None
-    # The model knows an operation by its good path, also when the path itself is what is wrong.
-    assert validate_response(SPECS[operation], method, path, response.status_code, answered) == operation
-    assert_headers(operation, response)
-    return response
-
-
-def assert_headers(operation, response):
-    """Check that the headers are there which the model documents for this status."""
-    method, path, _query, _body = GOOD[operation]
-    for known_method, template, documented in SPECS[operation].operations():
-        pattern = re.sub(r"\{\w+\}", "[^/]+", template)
-        if known_method == method and re.fullmatch(pattern, path):
-            names = documented["responses"][str(response.status_code)].get("headers", {})
-            assert "x-amzn-RequestId" in names
-            assert response.headers["x-amzn-RequestId"]
-            if "x-amzn-RateLimit-Limit" not in names:
-                assert "x-amzn-RateLimit-Limit" not in response.headers
 
 
 def test_every_played_operation_is_held_against_a_model():
@@ -109,9 +51,11 @@ def test_usage_plans_are_those_of_the_models():
 
 @pytest.mark.parametrize("operation", SPECS)
 def test_good_request_is_valid_and_so_is_its_answer(operation):
-    method, path, query, body = GOOD[operation]
+    caller = Caller()
+    method, path, query, body = good(caller, operation)
     assert validate_request(SPECS[operation], method, path, query, body) == operation
-    assert send(Caller(), operation).status_code in (200, 204)
+    success = next(played.success for played in OPERATIONS if played.name == operation)
+    assert send(caller, operation).status_code == success
 
 
 @pytest.mark.parametrize("operation", SPECS)
@@ -321,57 +265,12 @@ def shared_caller():
     return Caller()
 
 
-RELAXED = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-
-
 @RELAXED
 @given(QUERIES)
 def test_search_that_is_answered_is_valid_by_the_model(shared_caller, query):
     response = send(shared_caller, "searchOrders", {"query": query})
     if response.status_code == 200:
         validate_request(ORDERS_SPEC, "GET", ORDERS, urlencode(query), None)
-
-
-SCRAPS = st.sampled_from(
-    [None, True, -3, 0, 1, 2, 1.0, 2.5, "", "1", "x", "UPS", "merge", "delete", [], {}, [{}], ["1"]]
-)
-
-
-def bodies_like(body):
-    """Return a strategy of bodies that differ from a good one in one or two places."""
-    places = list(_places(body))
-
-    def change(wishes):
-        changed = copy.deepcopy(body)
-        for place, kind, scrap in wishes:
-            _change(changed, place, kind, copy.deepcopy(scrap))
-        return changed
-
-    wish = st.tuples(st.sampled_from(places), st.sampled_from(["set", "remove", "add"]), SCRAPS)
-    return st.lists(wish, min_size=1, max_size=2).map(change)
-
-
-def _places(value, path=()):
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, part in entries:
-        yield (*path, key)
-        yield from _places(part, (*path, key))
-
-
-def _change(body, place, kind, scrap):
-    try:
-        for key in place[:-1]:
-            body = body[key]
-        if kind == "set":
-            body[place[-1]] = scrap
-        elif kind == "remove":
-            del body[place[-1]]
-        elif isinstance(body, list):
-            body.append(scrap)
-        else:
-            body["unknown"] = scrap
-    except (KeyError, IndexError, TypeError):
-        pass  # The first change has taken away the place of the second.
 
 
 @RELAXED

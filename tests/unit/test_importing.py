@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.importing import Goods, plan_order, settle
+from odoo.addons.oms_core.lib.importing import Goods, plan_order, settle, stated_rate
 from orders import line, money, order, snapshot
 
 CENT = Decimal("0.01")
@@ -158,3 +158,10 @@ def test_what_the_channel_holds_is_a_problem_with_its_words():
     assert [(problem.reason, problem.params["why"]) for problem in plan.problems] == [
         ("held_by_channel", "payment review, fraud")
     ]
+
+
+def test_the_rate_of_our_own_tax_is_read_from_its_amounts():
+    ours = (dto.TaxAmount(amount=money("1.90")),)
+    theirs = (dto.TaxAmount(amount=money("0.70"), collected_by="channel"),)
+    assert stated_rate(order(lines=(line(taxes=ours), line("2", amount="5.00", taxes=theirs)))) == Decimal(19)
+    assert stated_rate(order(lines=(line(taxes=theirs),))) is None

@@ -242,3 +242,11 @@ def test_times_are_utc():
 def test_carriers():
     assert carriers.guess("DHL Paket") == ("dhl", "DHL Paket")
     assert carriers.guess("Upside Couriers") == ("custom", "Upside Couriers")
+
+
+def test_what_a_payment_extension_writes_does_not_spoil_an_order():
+    tree = order(payment={"method": "klarna", "amount_paid": 20, "additional_information": ["x" * 50_000, None]})
+    tree["status_histories"] = [{"comment": "y" * 50_000}]
+    tree["extension_attributes"]["payment_additional_info"] = [{"key": "raw", "value": "z" * 50_000}]
+    data = read(tree)
+    assert (data.payments[0].method, data.payments[0].amount.amount) == ("klarna", 20)

@@ -137,3 +137,36 @@ def test_token_requests_are_never_throttled():
     token = next(operation for operation in OPERATIONS if operation.name == "token")
     limits = RateLimits(lambda: 0.0)
     assert all(limits.allow(token, "A", {}) for _turn in range(100))
+
+
+def test_client_secret_ends_after_180_days_or_when_told(caller):
+    caller.log_in()
+    caller.control(end_client_secret=caller.account["client_id"])
+    refused = caller.call("GET", ORDERS, LONG_AGO)
+    assert (refused.status_code, "secret" in refused.json["errors"][0]["details"]) == (403, True)
+    answer = caller.log_in()
+    assert (answer.status_code, answer.json["error"]) == (401, "invalid_client")
+    caller.control(reset=True, clock_offset=180 * 86400 - 1)
+    assert caller.log_in().status_code == 200
+    caller.control(clock_offset=180 * 86400)
+    assert caller.log_in().status_code == 401
+
+
+def test_rotated_client_secret_takes_over_and_the_old_one_has_seven_days(caller):
+    secret = caller.control(rotate_client_secret={})["rotate_client_secret"]
+    caller.control(clock_offset=7 * 86400 - 1)
+    assert caller.log_in().status_code == 200
+    caller.control(clock_offset=7 * 86400)
+    assert caller.log_in().status_code == 401
+    assert caller.log_in(client_secret=secret).status_code == 200
+    assert caller.call("GET", ORDERS, LONG_AGO).status_code == 200
+
+
+def test_rotating_helps_after_the_end_and_can_name_the_secret(caller):
+    client_id = caller.account["client_id"]
+    caller.control(end_client_secret={"client_id": client_id, "at": "2026-11-23T04:00:00Z"})
+    caller.control(rotate_client_secret={"client_id": client_id, "secret": "new"})
+    assert caller.log_in().status_code == 401
+    assert caller.log_in(client_secret="new").status_code == 200
+    with pytest.raises(ValueError, match="no application"):
+        caller.control(end_client_secret="unknown")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from sandbox.amazon.generator import KINDS, Wish, generate_order
-from sandbox.amazon.marketplaces import DE, JP, UK, US
+from sandbox.amazon.marketplaces import DE, ES, FR, IT, JP, UK, US
 from sandbox.amazon.pricing import ItemMoney
 from sandbox.amazon.seeds import load_examples
 from sandbox.catalogue import PRODUCTS
@@ -119,6 +119,19 @@ def has_status(status):
     return lambda order: order["fulfillment"]["fulfillmentStatus"] == status
 
 
+def is_sold_in(*marketplaces):
+    return lambda order: order["salesChannel"]["marketplaceId"] in {marketplace.id for marketplace in marketplaces}
+
+
+def is_taxed_by_the_marketplace(order):
+    return is_sold_in(US)(order) and all("TAX" in parts(item) and "tax" in item for item in order["orderItems"])
+
+
+def is_wrapped_without_words(order):
+    gifts = [item["fulfillment"]["packing"]["giftOption"] for item in order["orderItems"]]
+    return is_gift(order) and not any("giftMessage" in gift for gift in gifts)
+
+
 TRAITS = {
     "standard": has_status("UNSHIPPED"),
     "gift": is_gift,
@@ -128,12 +141,27 @@ TRAITS = {
     "fba": is_fba,
     "no_pii": has_no_people,
     "cancelled": has_status("CANCELLED"),
+    "jpy": is_sold_in(JP),
+    "eu": lambda order: is_sold_in(DE, FR, IT, ES)(order) and not any("TAX" in parts(i) for i in order["orderItems"]),
+    "facilitator": is_taxed_by_the_marketplace,
+    "gift_wrap": is_wrapped_without_words,
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kind_is_what_it_says(kind):
     assert all(TRAITS[kind](order) for order in orders(kind=kind)[:50])
+
+
+def test_european_orders_are_of_several_stores():
+    made = orders(kind="eu")
+    assert {order["salesChannel"]["marketplaceId"] for order in made} == {DE.id, FR.id, IT.id, ES.id}
+    assert {order["proceeds"]["grandTotal"]["currencyCode"] for order in made} == {"EUR"}
+
+
+def test_kinds_of_one_store_are_not_made_for_another():
+    with pytest.raises(ValueError, match="no orders of the kind jpy"):
+        generate_order(1, 0, NOW, Wish(kind="jpy", marketplace_id=US.id))
 
 
 def test_lines_and_marketplace_can_be_chosen():

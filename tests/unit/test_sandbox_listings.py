@@ -30,6 +30,11 @@ def get(caller, sku="OMS-0001", included="fulfillmentAvailability,attributes"):
     return caller.call("GET", f"{ITEMS}/{sku}", {"marketplaceIds": US, "includedData": included})
 
 
+def price(amount, op="replace", **fields):
+    entry = {"marketplace_id": US, "currency": "USD", "our_price": [{"schedule": [{"value_with_tax": amount}]}]}
+    return {"op": op, "path": "/attributes/purchasable_offer", "value": [{**entry, **fields}]}
+
+
 def state(caller):
     return caller.send("GET", "/__state").json["amazon"]
 
@@ -58,6 +63,43 @@ def test_replace_with_another_channel_adds_a_second_one(caller):
     value = [{"fulfillment_channel_code": "AMAZON_NA"}]
     patch(caller, {"op": "replace", "path": STOCK, "value": value})
     assert [entry["fulfillment_channel_code"] for entry in stock_of(caller)] == ["DEFAULT", "AMAZON_NA"]
+
+
+def offers_of(caller, marketplace=US):
+    query = {"marketplaceIds": marketplace, "includedData": "offers"}
+    return [offer["price"] for offer in caller.call("GET", f"{ITEMS}/OMS-0001", query).json["offers"]]
+
+
+@pytest.mark.parametrize("op", ["merge", "replace", "add"])
+def test_price_patch_changes_the_offer_of_its_marketplace_alone(caller, op):
+    german = offers_of(caller, "A1PA6795UKMFR9")
+    assert patch(caller, price(50, op)).json["status"] == "ACCEPTED"
+    assert offers_of(caller) == [{"currencyCode": "USD", "amount": "50.00"}]
+    assert offers_of(caller, "A1PA6795UKMFR9") == german
+    [entry] = caller.ledger("price_patched")
+    assert (entry["key"], entry["body"]["offers"]["after"][US]) == ("OMS-0001", "50.00")
+    assert entry["body"]["offers"]["before"][US] == "41.99"
+
+
+def test_price_taken_away_leaves_a_listing_without_an_offer(caller):
+    patch(caller, {"op": "delete", "path": "/attributes/purchasable_offer", "value": [{"marketplace_id": US}]})
+    assert offers_of(caller) == []
+    assert get(caller).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        price(0), price(-1), price("50"), price(None), price(True), price(1e300), price(1.005),
+        price(5, currency="EUR"), price(5, marketplace_id="A2"), price(5, marketplace_id=["x"]),
+        price(5, our_price=[]), price(5, our_price=7),
+    ],
+)  # fmt: skip
+def test_price_that_cannot_be_is_invalid_and_changes_nothing(caller, wrong):
+    answer = patch(caller, wrong)
+    assert (answer.status_code, answer.json["status"]) == (200, "INVALID")
+    assert answer.json["issues"][0]["attributeNames"] == ["purchasable_offer"]
+    assert offers_of(caller) == [{"currencyCode": "USD", "amount": "41.99"}]
 
 
 def test_delete_takes_the_entry_away(caller):

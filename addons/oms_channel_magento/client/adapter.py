@@ -50,6 +50,7 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         batch=const.ROWS_PER_CALL,
         bulk=const.ROWS_PER_BULK,
         bulk_from=5 * const.ROWS_PER_CALL,
+        history=timedelta(days=3650),
         overlap=timedelta(minutes=10),
         counts_own_orders=True,
         rates=dict.fromkeys(OPERATIONS, GENTLE),
@@ -195,7 +196,7 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
 
     def find_cancellation(self, notice: dto.CancelNotice) -> dto.Receipt | None:
         """Return a receipt if the order is cancelled there."""
-        order = wire.decode(self._order_piece(notice.order_external_id).body, wire_order.Order)
+        order = wire.decode(pages.without_unread(self._order_piece(notice.order_external_id).body), wire_order.Order)
         if order.state != "canceled":
             return None
         return dto.Receipt(reference=notice.reference, external_id=notice.order_external_id, detail="already cancelled")
@@ -210,8 +211,8 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
 
     def _order_lines(self, piece: pages.Piece):
         """Return the order of a piece and its lines as the shop counts them."""
-        order = wire.decode(piece.body, wire_order.Order)
-        return order, read_lines(order.items, "XXX")
+        order = wire.decode(pages.without_unread(piece.body), wire_order.Order)
+        return order, read_lines(order.items, self.parse_order(piece.body).currency)
 
     def _of_order(self, ask, order_id: str, shape):
         """Return the documents of one kind that belong to an order."""

@@ -46,17 +46,17 @@ class Refunding:
         data = self.parse_order(piece.body)
         method = text(order.payment.method) if order.payment else None
         invoices = self._of_order(self._client.search_invoices, notice.order_external_id, wire_order.Invoices)
-        invoice_id = refunds.choose_invoice(
-            invoices, method, self._settings.get("online_methods") or (), notice.amount.amount
-        )
+        shipping = refunds.read_shipping(read(pages.without_unread(piece.body)))
         body = refunds.plan_body(
             notice,
             lines,
-            refunds.read_shipping(read(piece.body)),
+            shipping,
             is_tax_included=data.is_tax_included,
             is_buyer_told=self._settings.get("is_buyer_told", True),
         )
-        return refunds.RefundPlan(body, invoice_id)
+        need = refunds.Need(notice.amount.amount, shipping.rate)
+        online = self._settings.get("online_methods") or ()
+        return refunds.RefundPlan(body, refunds.choose_invoice(invoices, method, online, body, need))
 
     def _difference(self, notice: dto.RefundNotice, created: str | None) -> str | None:
         """Say what the shop gave back, where that is not what we asked for. The refund itself has happened."""

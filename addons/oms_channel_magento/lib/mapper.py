@@ -10,7 +10,7 @@ from odoo.addons.oms_core.lib.strict_json import read, shown
 from . import states, wire_order
 from .amounts import NIL, read_amount, read_currency
 from .bundles import Line, read_lines
-from .pages import open_envelope
+from .pages import open_envelope, without_unread
 from .proceeds import OrderMoney, TaxMode, build_line, habit, parse_order_money
 from .times import parse_time
 from .wire import convert, read_id, text, text_id
@@ -30,7 +30,7 @@ def parse_order(body: bytes, reading: Reading = Reading()) -> dto.OrderData:  # 
     :raise Malformed: with the JSON path of the first thing wrong and a plain reason
     """
     store, piece = open_envelope(body)
-    tree = read(piece)
+    tree = read(without_unread(piece))
     order = convert(tree, wire_order.Order)
     external_id = read_id(order.entity_id, "$.entity_id")
     currency = read_currency(tree.get("order_currency_code"), "$.order_currency_code") or "XXX"

@@ -19,6 +19,12 @@ from odoo.addons.oms_core.lib.strict_json import read
 
 from .times import format_time, parse_time
 
+# Parts of an order that nobody here reads and in which extensions keep texts of any length.
+_UNREAD = frozenset({b"status_histories"})
+_UNREAD_BELOW = {
+    b"payment": frozenset({b"additional_information", b"additional_data", b"extension_attributes"}),
+    b"extension_attributes": frozenset({b"payment_additional_info"}),
+}
 _NUMBER = re.compile(rb'"?(\d{1,18})"?')
 Params = list[tuple[str, str]]
 
@@ -179,6 +185,26 @@ def raw_order(piece: Piece, stores: Mapping[str, str]) -> dto.RawOrder:
         body = b'{"store":' + msgspec.json.encode(code) + b',"order":' + piece.body + b"}"
     id_ = str(piece.id) if piece.id else None
     return dto.RawOrder(external_id=id_, updated_at=piece.updated_at, body=body)
+
+
+def without_unread(piece: bytes) -> bytes:
+    """Return an order without the parts nobody reads: what a payment extension writes there must not spoil the order.
+
+    :raise Malformed: it is no object
+    """
+    kept = []
+    for name, value in members(piece):
+        if name in _UNREAD:
+            continue
+        drop = _UNREAD_BELOW.get(name)
+        if drop and value[:1] == b"{":
+            value = _joined((inner, rest) for inner, rest in members(value) if inner not in drop)
+        kept.append((name, value))
+    return _joined(kept)
+
+
+def _joined(fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"{" + b",".join(b'"' + name + b'":' + value for name, value in fields) + b"}"
 
 
 def open_envelope(body: bytes) -> tuple[str | None, bytes]:

@@ -37,6 +37,13 @@ class ShippingPaid(NamedTuple):
         return (amount / self.rate).quantize(self.step, ROUND_HALF_UP)
 
 
+class Need(NamedTuple):
+    """How much is to be given back, and the rate from the currency of the shop's books to the order's."""
+
+    amount: Decimal
+    rate: Decimal = Decimal(1)
+
+
 class RefundPlan(NamedTuple):
     """What to send. ``invoice_id``: the invoice whose payment goes back; ``None``: only recorded in the shop."""
 
@@ -90,12 +97,17 @@ def _ensure_sum(notice: dto.RefundNotice) -> None:
 
 
 def choose_invoice(
-    invoices: Iterable[wire_order.Invoice], method: str | None, online: Sequence[str], amount: Decimal
+    invoices: Iterable[wire_order.Invoice],
+    method: str | None,
+    online: Sequence[str],
+    body: Mapping[str, Any],
+    need: Need,
 ) -> str | None:
     """Return the invoice whose payment the shop can send back, ``None`` where it only records refunds.
 
     :param online: payment methods a person named; none: an invoice with a transaction decides
-    :raise Rejected: the money came online, and no single invoice covers the amount
+    :param body: what will be asked for, see :func:`plan_body`
+    :raise Rejected: the money came online, and no single invoice holds what is to be given back
     """
     if method in const.OFFLINE_METHODS or (online and method not in online):
         return None
@@ -105,13 +117,38 @@ def choose_invoice(
         if online:
             raise Rejected("not_captured", message="the shop has no payment of this order that it could send back")
         return None
+    units = {str(row["order_item_id"]): Decimal(row["qty"]) for row in body["items"]}
+    held = {_invoice_id(invoice): _invoiced(invoice) for invoice in able}
+    known = {item for items in held.values() for item in items}
     for invoice in able:
-        if (read_amount(invoice.grand_total, "$.grand_total") or NIL) >= amount:
-            return read_id(invoice.entity_id, "$.entity_id")
+        there = held[_invoice_id(invoice)]
+        has_units = all(there.get(item, NIL) >= qty for item, qty in units.items() if item in known)
+        if has_units and _left_of(invoice, need.rate) >= need.amount:
+            return _invoice_id(invoice)
     raise Rejected(
         "invoice_too_small",
-        message="no single invoice of this order covers the amount; refund it in the shop, in parts",
+        message="no single invoice of this order holds all that is to be given back; refund it in the shop, in parts",
     )
+
+
+def _invoice_id(invoice: wire_order.Invoice) -> str:
+    """Return the id of an invoice."""
+    return read_id(invoice.entity_id, "$.entity_id")
+
+
+def _invoiced(invoice: wire_order.Invoice) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for place, row in enumerate(invoice.items or ()):
+        item = text_id(row.order_item_id)
+        if item:
+            found[item] = found.get(item, NIL) + (read_amount(row.qty, f"$.items[{place}].qty") or NIL)
+    return found
+
+
+def _left_of(invoice: wire_order.Invoice, rate: Decimal) -> Decimal:
+    """Return what of an invoice was not given back yet; the shop keeps that in the currency of its books only."""
+    refunded = read_amount(invoice.base_total_refunded, "$.base_total_refunded") or NIL
+    return (read_amount(invoice.grand_total, "$.grand_total") or NIL) - refunded * rate
 
 
 def _units(notice: dto.RefundNotice, lines: Sequence[Line]) -> dict[str, Decimal]:

@@ -186,7 +186,7 @@ class Invoice(Wire):
     transaction_id: Any = None
     grand_total: Any = None
     base_total_refunded: Any = None
-    is_used_for_refund: Any = None
+    items: list[UnitsOf] | None = None
 
 
 class Invoices(Wire):

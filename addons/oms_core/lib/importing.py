@@ -138,6 +138,17 @@ def settle(theirs: Decimal | None, ours: Decimal, step: Decimal, tolerance_steps
     return Decimal(0), False
 
 
+def stated_rate(order: dto.OrderData) -> Decimal | None:
+    """Return the percentage that the seller's stated taxes are of the goods they are stated for, ``None`` for none."""
+    base = tax = Decimal(0)
+    for line in order.lines:
+        ours = sum((part.amount.amount for part in line.taxes if part.collected_by == "seller"), Decimal(0))
+        if ours and line.amount:
+            tax += ours
+            base += line.amount.amount
+    return 100 * tax / base if tax and base else None
+
+
 # --- lines ----------------------------------------------------------------------------------------------------
 
 

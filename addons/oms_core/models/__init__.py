@@ -18,6 +18,9 @@ from . import oms_inbox_event
 from . import oms_channel_sync
 from . import oms_channel_catalog
 from . import oms_channel_policy
+from . import oms_channel_mapping
+from . import oms_channel_setup
+from . import oms_channel_preview
 from . import oms_channel_cases
 from . import oms_channel_webhook
 from . import oms_channel_consent

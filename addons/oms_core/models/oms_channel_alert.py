@@ -42,8 +42,8 @@ class OmsChannel(models.Model):
     def _cron_daily(self):
         """Announce credentials that end. Started once a day by ``ir.cron``."""
         for channel in self.search([("state", "in", ("live", "paused", "signed_out"))]):
-            channel._warn_of_ends()
-        self.env["sale.order"]._forget_due()
+            self._apart(channel._warn_of_ends)
+        self._apart(self.env["sale.order"]._forget_due)
 
     def _warn_of_ends(self):
         """List what ends within a month, and mail it 30, 7 and 1 days before. Renewed ones are closed."""

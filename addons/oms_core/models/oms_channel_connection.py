@@ -84,6 +84,7 @@ class OmsChannel(models.Model):
         names = ", ".join(name for _id, name in info.marketplaces)
         message = self.env._("Connected as %(name)s. %(marketplaces)s", name=info.name, marketplaces=names)
         self.write({"check_state": "ok", "check_message": message, "checked_at": fields.Datetime.now()})
+        self._note_permissions(info)
         if self.state == "signed_out":
             self._sign_in_again()
 

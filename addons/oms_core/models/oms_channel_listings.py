@@ -17,7 +17,7 @@ class OmsChannel(models.Model):
     def _job_fetch_listings(self):
         """Read one page of the channel's listings and queue the next."""
         self.ensure_one()
-        if self.state != "live":
+        if self.state not in ("live", "setup"):
             return
         state = self._state("listings")
         try:

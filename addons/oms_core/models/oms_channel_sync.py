@@ -8,6 +8,7 @@ from ..lib import cursor, errors
 from ..lib.channel import Capability
 from .oms_channel_state import aware_utc
 from .oms_job_mixin import repeats_on_twin
+from .own_cursor import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -49,11 +50,25 @@ class OmsChannel(models.Model):
             ]
         )
         for state in due:
-            state.channel_id._queue_entity(state.entity)
-        self.env["oms.outbox"]._queue_due()
-        self.env["oms.bulk"]._queue_due()
-        self.env["oms.inbox"]._queue_left_over()
-        self.env["oms.stock.dirty"]._queue_left_over()
+            self._apart(state.channel_id._queue_entity, state.entity)
+        self._apart(self.env["oms.outbox"]._queue_due)
+        self._apart(self.env["oms.bulk"]._queue_due)
+        self._apart(self._queue_event_looks)
+        self._apart(self.env["oms.inbox"]._queue_left_over)
+        self._apart(self.env["oms.stock.dirty"]._queue_left_over)
+
+    def _apart(self, call, *arguments):
+        """Make one call whose failure stops no other: Odoo switches a scheduled action off that keeps failing.
+
+        A conflict with another transaction goes on up; the whole look is then done over.
+        """
+        try:
+            with self.env.cr.savepoint():
+                call(*arguments)
+        except CONFLICTS:
+            raise
+        except Exception:
+            _logger.exception("%s of %s failed; the others go on", call.__name__, call.__self__)
 
     def _poll_now(self):
         for channel in self:

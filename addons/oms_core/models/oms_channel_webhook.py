@@ -1,10 +1,12 @@
 import logging
 import secrets
 
+import msgspec
 from odoo import api, fields, models
 
 from ..lib import errors
 from ..lib.channel import Capability
+from .oms_job_mixin import repeats_on_twin
 
 _logger = logging.getLogger(__name__)
 REFUSED = (401, b"")
@@ -81,3 +83,52 @@ class OmsChannel(models.Model):
             self._queue_fetch_order(event.external_id)
         if event.kind in ("refund", "return", "listing"):
             self._queue_entity({"refund": "refunds", "return": "returns", "listing": "listings"}[event.kind])
+
+    # === A QUEUE OF HINTS ===
+
+    hint_message = fields.Char(string="Queue of hints", readonly=True, copy=False, help="What is wrong with it now.")
+
+    def _has_event_queue(self):
+        """Hook to return whether the account has a queue of hints that is to be looked into every minute."""
+        return False
+
+    @api.model
+    def _queue_event_looks(self):
+        """Look into every queue of hints. Called every minute."""
+        for channel in self.search([("state", "=", "live")]):
+            if channel._has(Capability.EVENTS) and channel._has_event_queue():
+                channel._oms_enqueue("_job_fetch_events", identity_key=f"oms-events-{channel.id}", priority=4)
+
+    @repeats_on_twin
+    def _job_fetch_events(self):
+        """Keep the hints that wait in the account's queue; they are taken off it once they are kept.
+
+        A queue is a shortcut: what is wrong with it never stops the account, whose polling finds the same changes.
+        """
+        self.ensure_one()
+        if self.state != "live" or not self._has_event_queue():
+            return
+        try:
+            events = self._adapter().fetch_events()
+        except errors.RetryLater:
+            return
+        except errors.ChannelError as error:
+            self.hint_message = self._explain(error)
+            return
+        for event in events:
+            known = msgspec.structs.replace(event, receipt=None)
+            self.env["oms.inbox"]._store_hints(self, msgspec.json.encode(known), (known,))
+        receipts = [event.receipt for event in events if event.receipt]
+        if self.hint_message:
+            self.hint_message = False
+        if receipts:
+            self._oms_enqueue("_job_drop_events", receipts, priority=4)
+            self._oms_enqueue("_job_fetch_events", identity_key=f"oms-events-{self.id}", priority=4, eta=1)
+
+    def _job_drop_events(self, receipts):
+        """Take hints off the queue. One that stays there comes again and is known by then."""
+        self.ensure_one()
+        try:
+            self._adapter().drop_events(receipts)
+        except errors.ChannelError as error:
+            _logger.info("hints of channel %s stay in its queue: %s", self.id, error.code)

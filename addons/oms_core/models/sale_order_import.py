@@ -52,8 +52,9 @@ class SaleOrder(models.Model):
         orders._log_import(plans)
         orders._settle_totals()
         orders._list_problems(plans)
-        orders._close_cancelled()
-        orders._confirm_ready()
+        if not self.env.context.get("oms_preview"):
+            orders._close_cancelled()
+            orders._confirm_ready()
         return orders
 
     def _close_cancelled(self):
@@ -79,6 +80,10 @@ class SaleOrder(models.Model):
 
     def _number_orders(self, channel, vals_list):
         """Number new orders in one statement; ``create`` does it one by one (sale/models/sale_order.py:996)."""
+        if self.env.context.get("oms_preview"):
+            for vals in vals_list:  # what is only looked at takes no number
+                vals["name"] = vals["oms_external_number"]
+            return
         dates = [fields.Datetime.context_timestamp(self, vals["date_order"]) for vals in vals_list]
         names = self.env["ir.sequence"].with_company(channel.company_id)._next_many_by_code("sale.order", dates)
         for vals, name in zip(vals_list, names, strict=True):
@@ -107,6 +112,7 @@ class SaleOrder(models.Model):
             "oms_external_id": data.external_id,
             "oms_external_number": data.external_number,
             "oms_fulfilment": _fulfilment(data),
+            "carrier_id": channel._carrier_for(data.service_level).id,
             "oms_buyer_key": buyer_key(channel.channel_type, data.buyer.external_id),
         }
 

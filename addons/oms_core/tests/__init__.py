@@ -7,5 +7,6 @@ from . import test_listings
 from . import test_rate_bucket
 from . import test_screens
 from . import test_secret
+from . import test_setup
 from . import test_shipping
 from . import test_stock

@@ -24,13 +24,14 @@ class FullAdapter(MemoryAdapter):
     held: list[dto.HeldStock] = []
     offers: list[dto.ListingData] = []
     bulks: dict[str, dict] = {}
+    queue: list[dto.ChannelEvent] = []
     can_find = True
 
     @classmethod
     def reset(cls):
         super().reset()
         cls.cancelled, cls.refunded, cls.decisions, cls.pages, cls.can_find = [], [], {}, {}, True
-        cls.held, cls.offers, cls.bulks = [], [], {}
+        cls.held, cls.offers, cls.bulks, cls.queue = [], [], {}, []
 
     def push_cancellation(self, notice):
         self._trip("push_cancellation", notice.reference)
@@ -104,6 +105,14 @@ class FullAdapter(MemoryAdapter):
         self.stock.update({level.sku: level.quantity for level in levels})
         return dto.BatchResult(rows=tuple(dto.RowResult(ref=level.ref) for level in levels))
 
+    def fetch_events(self):
+        self._trip("fetch_events")
+        return tuple(self.queue)
+
+    def drop_events(self, receipts):
+        self._trip("drop_events", *receipts)
+        FullAdapter.queue = [event for event in self.queue if event.receipt not in receipts]
+
     @classmethod
     def parse_webhook(cls, call, secrets):
         """A signed message: HMAC-SHA256 of the body in hex, at most five minutes old."""
@@ -156,6 +165,7 @@ class FullCase(OmsCase):
             channel_type = fields.Selection(selection_add=[("full", "Full")], ondelete={"full": "cascade"})
             full_secret = fields.Char()
             full_ends_at = fields.Datetime()
+            full_has_queue = fields.Boolean()
 
             def _adapter_class(self):
                 return FullAdapter if self.channel_type == "full" else super()._adapter_class()
@@ -164,6 +174,9 @@ class FullCase(OmsCase):
                 return (
                     {"api": "https://memory.example"} if self.channel_type == "full" else super()._default_endpoints()
                 )
+
+            def _has_event_queue(self):
+                return self.full_has_queue or super()._has_event_queue()
 
             def _webhook_secrets(self):
                 if self.channel_type != "full":

@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..lib import dto, errors
 from .common import NOW
@@ -105,6 +106,34 @@ class TestHints(FullCase):
         self.assertEqual((partner.name, partner.email, partner.street), ("Buyer removed", False, False))
         self.assertFalse(self.problems(order_id=open_order.id, reason="buyer_deleted"))
 
+    def look_into_the_queue(self):
+        with trap_jobs() as jobs:
+            self.env["oms.channel"]._queue_event_looks()
+            looks = list(jobs.enqueued_jobs)
+            for _round in range(4):
+                jobs.perform_enqueued_jobs()
+        return looks
+
+    def test_hints_in_a_queue_are_kept_before_they_are_taken_off_it(self):
+        self.put(self.order_data())
+        event = dto.ChannelEvent(event_id="Q-1", kind="order", external_id="100-1", receipt="r1")
+        self.memory.queue = [event, dto.ChannelEvent(event_id="Q-1", kind="order", external_id="100-1", receipt="r2")]
+        self.assertEqual(self.look_into_the_queue(), [], "off by default")
+        self.channel.full_has_queue = True
+        self.look_into_the_queue()
+        self.assertEqual(self.rows().mapped("event_id"), ["Q-1"], "told twice, kept once")
+        self.assertEqual(self.memory.queue, [])
+        self.assertTrue(self.env["sale.order"]._find_external(self.channel, ["100-1"]))
+
+    def test_a_broken_queue_says_so_and_does_not_stop_the_account(self):
+        self.channel.full_has_queue = True
+        self.memory.fails = [errors.AuthFailed("queue_refused")]
+        self.look_into_the_queue()
+        self.assertTrue(self.channel.hint_message)
+        self.assertEqual(self.channel.state, "live")
+        self.look_into_the_queue()
+        self.assertFalse(self.channel.hint_message)
+
 
 @tagged("post_install", "-at_install")
 class TestWebhookDoor(FullCase, HttpCase):
@@ -189,3 +218,24 @@ class TestSigningIn(FullCase):
             self.channel._job_fetch_orders()
         self.assertEqual(self.channel.state, "signed_out")
         self.assertEqual(self.mails().mapped("email_to"), ["alert@example.com"])
+
+
+@tagged("post_install", "-at_install")
+class TestOneStopsNoOther(FullCase):
+    """A failing account never stops another and never switches itself off."""
+
+    @mute_logger("odoo.addons.oms_core.models.oms_channel_sync")
+    def test_a_channel_that_breaks_leaves_the_others_their_turn(self):
+        other = self.channel.copy({"name": "Other", "state": "live"})
+        other._ensure_states()
+        queued = []
+
+        def queue(channel, entity, eta=None):
+            if channel == self.channel:
+                raise ValueError("a bug of ours")
+            queued.append((channel, entity))
+
+        self.patch(type(self.channel), "_queue_entity", queue)
+        self.env["oms.channel"]._cron_poll()
+        self.assertIn((other, "orders"), queued)
+        self.assertEqual((self.channel.state, self.channel.active), ("live", True))

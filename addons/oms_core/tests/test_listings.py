@@ -240,7 +240,7 @@ class TestBulk(ListingCase):
 class TestHeldStock(ListingCase):
     """What lies in the channel's own warehouses."""
 
-    def read(self, *rows):
+    def count(self, *rows):
         self.memory.held = [dto.HeldStock(sku=sku, quantity=quantity) for sku, quantity in rows]
         self.channel._job_fetch_held()
         place = self.channel.held_location_id
@@ -248,12 +248,12 @@ class TestHeldStock(ListingCase):
         return {quant.product_id.default_code: quant.quantity for quant in quants}
 
     def test_it_is_counted_in_a_place_of_its_own_that_is_not_offered(self):
-        self.assertEqual(self.read(("SKU-A", 7), ("SKU-B", 3)), {"SKU-A": 7, "SKU-B": 3})
-        self.assertEqual(self.read(("SKU-A", 5)), {"SKU-A": 5}, "what is not named is gone")
+        self.assertEqual(self.count(("SKU-A", 7), ("SKU-B", 3)), {"SKU-A": 7, "SKU-B": 3})
+        self.assertEqual(self.count(("SKU-A", 5)), {"SKU-A": 5}, "what is not named is gone")
         self.assertEqual(self.settle(), {"SKU-A": 100, "SKU-B": 100})
 
     def test_an_order_the_channel_sent_leaves_that_place_and_never_enters_picking(self):
-        self.read(("SKU-A", 7))
+        self.count(("SKU-A", 7))
         data = self.order_data(status="to_ship", fulfilled_by="channel", lines=[self.order_line(quantity=2)])
         order = self.import_orders(data)
         self.assertFalse(order.picking_ids)
