@@ -84,6 +84,5 @@ def _message(call, fields, *, is_wsi):
         pairs = (field.split() for field in fields)
         parts = "".join(f'<part name="{name}" type="{_kind(kind)}"/>' for name, kind in pairs)
         result = 'type="x:string"'
-    return (
-        f'<message name="{call}">{parts}</message><message name="{call}Response"><part name="result" {result}/></message>'
-    )
+    answer = f'<message name="{call}Response"><part name="result" {result}/></message>'
+    return f'<message name="{call}">{parts}</message>{answer}'

@@ -89,7 +89,11 @@ def test_what_is_no_wsdl_is_named(body):
 @pytest.mark.parametrize(
     ("named", "own", "expected"),
     [
-        ("https://shop.example/a/index/", "https://shop.example/index.php/api/v2_soap", "https://shop.example/a/index/"),
+        (
+            "https://shop.example/a/index/",
+            "https://shop.example/index.php/api/v2_soap",
+            "https://shop.example/a/index/",
+        ),
         ("http://shop.example/a/?SID=1", "https://shop.example/b", "https://shop.example/a/?SID=1"),
         ("http://shop.example:8080/a/", "https://shop.example/b", "https://shop.example/a/"),
         ("http://internal/a/", "https://shop.example/b", "https://shop.example/b"),

@@ -172,7 +172,9 @@ class TestOpenMage(TransactionCase):
         self.assertEqual(order.picking_ids.state, "assigned")
 
     def test_an_order_on_hold_waits(self):
-        order = self.import_order("100000002", None, {"hold_before_state": "processing"}, state="holded", status="holded")
+        order = self.import_order(
+            "100000002", None, {"hold_before_state": "processing"}, state="holded", status="holded"
+        )
         self.assertTrue(order.oms_hold)
         self.assertFalse(order.picking_ids)
 
