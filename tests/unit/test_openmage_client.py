@@ -240,6 +240,16 @@ def test_an_order_that_breaks_its_answer_does_not_stop_the_page():
         ours.parse_order(page.items[1].body)
 
 
+def test_an_order_the_shop_falls_over_waits_with_the_reason():
+    fall = (500, b"<html>Fatal error</html>")
+    ours, _transport = adapter(rows(row("1"), row("2")), fall, order("2"), fall)
+    broken, sound = ours.fetch_orders(WINDOW).items
+    assert (broken.external_id, sound.external_id) == ("1", "2")
+    with pytest.raises(Malformed) as caught:
+        ours.parse_order(broken.body)
+    assert "failed twice" in caught.value.params["reason"]
+
+
 def test_an_order_deleted_meanwhile_is_passed_over():
     ours, _transport = adapter(rows(row("1"), row("2")), (500, fault("100", "not exists")), order("2"))
     assert [raw.external_id for raw in ours.fetch_orders(WINDOW).items] == ["2"]

@@ -24,6 +24,7 @@ class Shop:
         self.at = at
         self.asked = []
         self.busy = set()
+        self.status = 503
 
     def list_rows(self, filters):
         since, until = (
@@ -44,7 +45,7 @@ class Shop:
 
     def read(self, row):
         if row["increment_id"] in self.busy:
-            raise RetryLater("server_error", after=WAIT)
+            raise RetryLater("server_error", after=WAIT, status=self.status)
         return None if row["increment_id"] == "gone" else row["increment_id"]
 
     def walk(self, since, until=None, page=20):
@@ -157,6 +158,37 @@ def test_what_was_read_before_the_shop_failed_is_kept():
         walk.read_page(dto.Window(since=ago(hours=1)), page.next_cursor)
     shop.busy = set()
     assert walk.read_page(dto.Window(since=ago(hours=1)), page.next_cursor).items == ("15", "16", "17", "18", "19")
+
+
+def test_an_order_the_shop_always_fails_over_stops_no_other():
+    shop = Shop({str(number): ago(minutes=50 - number) for number in range(10, 16)})
+    shop.busy, shop.status = {"10", "13"}, 500
+    walk = Walk(shop.list_rows, shop.read, 20, lambda row: f"set aside: {row['increment_id']}")
+    page = walk.read_page(dto.Window(since=ago(hours=1)), None)
+    assert page.items == ("set aside: 10", "11", "12", "set aside: 13", "14", "15")
+    assert page.next_cursor is None
+
+
+def test_an_order_the_shop_failed_over_once_is_read():
+    shop = Shop({str(number): ago(minutes=50 - number) for number in range(10, 13)})
+    shop.busy, shop.status = {"10"}, 500
+
+    def read(row):
+        try:
+            return shop.read(row)
+        finally:
+            shop.busy = set()
+
+    walk = Walk(shop.list_rows, read, 20, lambda row: "set aside")
+    assert walk.read_page(dto.Window(since=ago(hours=1)), None).items == ("10", "11", "12")
+
+
+def test_a_shop_that_fails_over_all_orders_is_left_for_later():
+    shop = Shop({str(number): ago(minutes=50 - number) for number in range(10, 13)})
+    shop.busy, shop.status = set(shop.times), 500
+    walk = Walk(shop.list_rows, shop.read, 20, lambda row: "set aside")
+    with pytest.raises(RetryLater):
+        walk.read_page(dto.Window(since=ago(hours=1)), None)
 
 
 def test_what_was_deleted_meanwhile_is_passed_over():

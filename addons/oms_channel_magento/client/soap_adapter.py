@@ -79,7 +79,7 @@ class OpenMageAdapter(ChannelAdapter):
 
         :raise Rejected: ``cursor_expired``
         """
-        walk = Walk(self._client.list_orders, self._read_row, self.limits.page)
+        walk = Walk(self._client.list_orders, self._read_row, self.limits.page, _set_aside)
         return walk.read_page(window, cursor)
 
     def fetch_order(self, external_id: str) -> dto.RawOrder:
@@ -299,6 +299,10 @@ class OpenMageAdapter(ChannelAdapter):
     @property
     def _is_buyer_told(self) -> bool:
         return bool(self.account.settings.get("is_buyer_told", True))
+
+
+def _set_aside(row: Row) -> dto.RawOrder:
+    return soap_documents.raw_failed(row, soap_documents.row_id(row))
 
 
 def _inner_id(document: soap_wire.OrderDocument) -> str:

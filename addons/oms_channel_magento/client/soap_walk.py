@@ -16,6 +16,8 @@ from .soap_client import Answer, Filters, between
 T = TypeVar("T")
 Row = Mapping[str, Any]
 _SECOND = timedelta(seconds=1)
+# The shop's own program ended; 502 to 504 say that the shop as a whole is not there.
+FAILED = 500
 
 
 class Walk(Generic[T]):
@@ -24,12 +26,20 @@ class Walk(Generic[T]):
     :param list_rows: asks the shop for all that fits a filter
     :param read: reads the document of one row; ``None``: it is gone meanwhile
     :param page: most documents of a page, each of which takes a call
+    :param set_aside: what to give in place of a document the shop always fails over
     """
 
-    def __init__(self, list_rows: Callable[[Filters], Answer], read: Callable[[Row], T | None], page: int):
+    def __init__(
+        self,
+        list_rows: Callable[[Filters], Answer],
+        read: Callable[[Row], T | None],
+        page: int,
+        set_aside: Callable[[Row], T] | None = None,
+    ):
         self._list_rows = list_rows
         self._read = read
         self._page = page
+        self._set_aside = set_aside
 
     def read_page(self, window: dto.Window, cursor: str | None) -> dto.Page[T]:
         """Return the next page of a window. Slices in which nothing happened are passed over.
@@ -59,19 +69,36 @@ class Walk(Generic[T]):
 
     def _read_rows(self, waiting: Sequence[Row], start: Place) -> tuple[tuple[T, ...], Place | None]:
         """Read the documents of some rows; return them and where to go on, ``None`` after the last row."""
-        items: list[T] = []
-        done: Row | None = None
-        for row in waiting[: self._page]:
+        rows = waiting[: self._page]
+        items: list[T | None] = []
+        failing: list[int] = []
+        for place, row in enumerate(rows):
             try:
-                item = self._read(row)
-            except RetryLater:
-                if done is None:
+                items.append(self._read(row))
+            except RetryLater as error:
+                if self._set_aside is not None and error.params.get("status") == FAILED:
+                    failing.append(place)
+                    items.append(None)
+                    continue
+                if not place or failing:
                     raise
-                return tuple(items), _behind(done, start)  # what was read is kept
-            done = row
-            if item is not None:
-                items.append(item)
-        return tuple(items), _behind(done, start) if len(waiting) > self._page else None
+                # What was read is kept.
+                return _those(items), _behind(rows[place - 1], start)
+        for place in failing:
+            items[place] = self._read_again(rows[place], is_alone=len(failing) == len(rows))
+        return _those(items), _behind(rows[-1], start) if len(waiting) > len(rows) else None
+
+    def _read_again(self, row: Row, *, is_alone: bool) -> T | None:
+        """Read a document the shop failed over. One that it fails over each time, and over no other, is set aside.
+
+        :raise RetryLater: all of them failed, so it is the shop
+        """
+        try:
+            return self._read(row)
+        except RetryLater as error:
+            if is_alone or error.params.get("status") != FAILED:
+                raise
+            return self._set_aside(row)
 
     def _ask(
         self, since: datetime, limit: datetime | None, span: float
@@ -92,6 +119,10 @@ class Walk(Generic[T]):
                 if error.code == "throttled" or span <= soap_slices.first_span():
                     raise
                 span = soap_slices.first_span()
+
+
+def _those(items: Sequence[T | None]) -> tuple[T, ...]:
+    return tuple(item for item in items if item is not None)
 
 
 def _rows(answer: Answer) -> list[Row]:

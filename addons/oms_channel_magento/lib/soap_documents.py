@@ -19,13 +19,18 @@ from odoo.addons.oms_core.lib.errors import Malformed
 from odoo.addons.oms_core.lib.strict_json import MAX_BYTES, MAX_TEXT, read
 
 from . import soap_wire
-from .soap_answer import Fault, read_answer
+from .soap_answer import ENVELOPE, Fault, read_answer
 from .times import parse_time
 
 # Serialised PHP and people's comments may be longer than a document's texts may be; we read marks at their ends only.
 _LONG = ("product_options", "comment")
 _HEAD, _TAIL = MAX_TEXT - 1_100, 1_000
 _MAX_ID = 50
+FAILED_TWICE = (
+    f'<e:Envelope xmlns:e="{ENVELOPE}"><e:Body><e:Fault><faultcode>Server</faultcode>'
+    "<faultstring>it failed twice with status 500; look into its log, then fetch the order again</faultstring>"
+    "</e:Fault></e:Body></e:Envelope>"
+).encode()
 
 
 def build_order(order: Mapping[str, Any], row: Mapping[str, Any]) -> bytes:
@@ -55,6 +60,11 @@ def raw_order(order: Mapping[str, Any], row: Mapping[str, Any], external_id: str
 def raw_unreadable(body: bytes, row: Mapping[str, Any], external_id: str) -> dto.RawOrder:
     """Return what came in place of an order, for somebody to look at."""
     return dto.RawOrder(external_id=external_id, updated_at=row_time(row), body=body[:MAX_BYTES] or b"<empty/>")
+
+
+def raw_failed(row: Mapping[str, Any], external_id: str) -> dto.RawOrder:
+    """Return a stand-in for an order the shop fails over each time it is asked for."""
+    return raw_unreadable(FAILED_TWICE, row, external_id)
 
 
 def row_id(row: Mapping[str, Any]) -> str | None:

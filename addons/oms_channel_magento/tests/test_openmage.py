@@ -103,6 +103,7 @@ class TestOpenMage(TransactionCase):
         self.assertEqual(account.settings, {"username": "oms", "is_buyer_told": True})
         self.assertEqual(account.secrets, {soap_const.API_KEY: "the api key"})
         self.assertNotIn("the api key", repr(account))
+        self.assertIsInstance(self.channel._adapter(), OpenMageAdapter)
 
     def test_another_address_moves_the_calls(self):
         self.channel.magento_base_url = "https://new.example.com/index.php"
