@@ -49,6 +49,8 @@ class AmazonChannel:
     """Amazon's adapter over the real transport, against Amazon's stand-in."""
 
     name = "amazon"
+    adapter_class = AmazonAdapter
+    cannot = frozenset()
     models = {
         "searchOrders": "orders_2026-01-01",
         "getOrder": "orders_2026-01-01",
@@ -77,8 +79,8 @@ class AmazonChannel:
         self.tokens = Tokens()
 
     def can(self, what):
-        """Return whether the channel has what a promise is about; Amazon has all of it."""
-        return True
+        """Return whether the channel has what a promise is about."""
+        return what not in self.cannot
 
     def adapter(self, *, limits=None, **secrets):
         """Return an adapter with a transport and counters of its own; ``secrets`` replace those that work."""

@@ -2,10 +2,11 @@
 
 import pytest
 from channels import CHANNELS, running_sandbox
+from odoo.addons.oms_core.lib.channel import Capability
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "needs(ability): a promise of channels that have it, see `cannot` of a channel")
+    config.addinivalue_line("markers", "needs(*what): capabilities, or words that are not among a channel's `cannot`")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -18,8 +19,11 @@ def pytest_collection_modifyitems(config, items):
 
 def _lacks(item):
     channel = getattr(item, "callspec", None) and item.callspec.params.get("channel")
-    cannot = getattr(channel, "cannot", frozenset())
-    return any(mark.args[0] in cannot for mark in item.iter_markers("needs"))
+    if channel is None:
+        return False
+    wanted = {need for mark in item.iter_markers("needs") for need in mark.args}
+    capabilities = {need for need in wanted if isinstance(need, Capability)}
+    return bool(wanted & channel.cannot) or not capabilities <= channel.adapter_class.capabilities
 
 
 @pytest.fixture(scope="module")

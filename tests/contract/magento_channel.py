@@ -30,6 +30,7 @@ class MagentoChannel:
     """Magento's adapter over the real transport, against the Magento stand-in."""
 
     name = "magento"
+    adapter_class = MagentoAdapter
     # The names the tests use for calls, and what they are called here.
     calls = {
         "search": "GetV1Orders",
@@ -45,8 +46,12 @@ class MagentoChannel:
         "refund offline": "PostV1OrderOrderIdRefund",
     }
     # Requests are signed and not logged in for, a place in a list is ours and never ends, an order does not name its
-    # parcels, answers have no number of their own, and only whole orders are cancelled.
-    cannot = frozenset({"log_in", "end_places", "show_parcels", "name_requests", "cancel_lines"})
+    # parcels, answers have no number of their own, only whole orders are cancelled and nobody can ask for it, a refund
+    # is one sum, and a bulk does not stop half-way.
+    cannot = frozenset(
+        {"log_in", "end_places", "show_parcels", "name_requests"}
+        | {"cancel_lines", "ask_to_cancel", "refund_lines", "stop_bulks"}
+    )
     secrets = (*SECRETS.values(),)
     unknown_order = "999999"
     known_sku, unknown_sku = "OMS-0001", "NO-SUCH-SKU"

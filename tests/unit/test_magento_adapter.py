@@ -154,6 +154,29 @@ def test_an_order_keeps_its_bytes():
     assert (raw.external_id, raw.updated_at) == ("7", datetime(2026, 11, 26, 10, 30, tzinfo=timezone.utc))
 
 
+def test_a_page_that_names_no_time_is_complete_up_to_its_last_change():
+    shop, _script = adapter(
+        answer(200, VIEWS), page(order(), order() | {"updated_at": "2026-11-03 00:00:00"}, Date="soon")
+    )
+    assert shop.fetch_orders(WINDOW).covered_until == datetime(2026, 11, 3, tzinfo=timezone.utc)
+
+
+def test_the_connection_test_says_what_is_missing():
+    orders_denied = refused(401, "The consumer isn't authorized to access %resources.")
+    configs = answer(200, [{"id": 1, "code": "default", "secure_base_url": "https://www.shop.test/"}])
+    shop, _script = adapter(
+        answer(200, VIEWS), configs, orders_denied, page(), NOT_ALLOWED, page(), page(), refused(404)
+    )
+    info = shop.check()
+    assert (info.name, info.marketplaces) == ("www.shop.test", (("default", "Default Store View"),))
+    granted = {permission.name: permission.is_granted for permission in info.permissions}
+    assert [name for name, is_granted in granted.items() if is_granted is False] == [
+        "orders", "quantities by source", "credit memos",
+    ]  # fmt: skip
+    with pytest.raises(AuthFailed):
+        adapter(refused(401, "The token has been revoked."))[0].check()
+
+
 def test_orders_come_although_stores_may_not_be_read():
     shop, _script = adapter(NOT_ALLOWED, page(order()))
     [raw] = shop.fetch_orders(WINDOW).items
@@ -170,6 +193,7 @@ def test_orders_come_although_stores_may_not_be_read():
         (refused(401, "The nonce is already being used by the consumer with ID 1."), RetryLater, "nonce_used"),
         (refused(401, "The consumer isn't authorized to access %resources."), AuthFailed, "access_denied"),
         (refused(403, "Forbidden"), AuthFailed, "token_refused"),
+        (answer(403, b"<html>Blocked</html>"), Rejected, "access_denied"),
         (refused(404, "No such entity."), NotFound, "not_found"),
         (refused(400, "Something."), Rejected, "refused"),
     ],

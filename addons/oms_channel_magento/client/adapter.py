@@ -9,7 +9,7 @@ import msgspec
 from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
-from odoo.addons.oms_core.lib.errors import Malformed, NotFound, NotSupported, Rejected
+from odoo.addons.oms_core.lib.errors import AuthFailed, Malformed, NotFound, NotSupported, Rejected
 from odoo.addons.oms_core.lib.rates import Rate
 
 from ..lib import answers, bodies, const, mapper, pages, wire, wire_order
@@ -81,7 +81,7 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
     def check(self) -> dto.AccountInfo:
         """Sign a call for the stores, then read one document of each kind to see what is allowed.
 
-        :raise AuthFailed: the credentials are refused
+        :raise AuthFailed: the credentials are refused, or allow nothing at all
         """
         permissions, stores, configs = [], (), ()
         try:
@@ -100,6 +100,9 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
             ("credit memos", self._client.search_creditmemos),
         ):
             permissions.append(self._try_read(name, ask, one))
+        if not any(permission.is_granted for permission in permissions):
+            # Magento takes whoever shows a token it does not want for a guest, and guests may read nothing.
+            raise AuthFailed("access_denied")
         permissions += [
             dto.Permission(name=name, is_granted=None, detail="the shop says so only when it is used")
             for name in ("shipping", "cancelling", "refunding", "changing quantities and prices")
@@ -117,6 +120,12 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         except (Rejected, NotFound) as error:
             words = getattr(error, "message", "") or "the shop has no such list"
             return dto.Permission(name=name, is_granted=False, detail=words)
+        except AuthFailed as error:
+            if error.code != "access_denied":
+                raise
+            return dto.Permission(
+                name=name, is_granted=False, detail="the integration lacks it, and nothing goes without"
+            )
         return dto.Permission(name=name, is_granted=True)
 
     # --- orders -------------------------------------------------------------------------------------------------------
@@ -141,7 +150,7 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         """Return a page of a list that is read by update time: its pieces, the next cursor, how far it is complete."""
         response = self._taken(ask(params))
         cut = pages.cut_page(response.body)
-        covered = None if place is not None else _server_time(response)
+        covered = None if place is not None else _server_time(response) or _newest(cut)
         return cut, pages.next_cursor(cut, place), covered
 
     def fetch_order(self, external_id: str) -> dto.RawOrder:
@@ -259,6 +268,11 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
     @property
     def _settings(self) -> Mapping[str, Any]:
         return self.account.settings
+
+
+def _newest(cut: pages.Cut) -> datetime | None:
+    """Return up to when a page shows all, where its answer names no time: the last change on it."""
+    return max((piece.updated_at for piece in cut.pieces if piece.updated_at), default=None)
 
 
 def _server_time(response: Response) -> datetime | None:

@@ -230,6 +230,9 @@ class MagentoClient:
         """
         message, words = parse_refusal(response.body)
         reference = response.headers.get(const.REQUEST_ID_HEADER)
+        if response.status == 403 and not message:
+            # No answer of Magento's: a firewall before the shop, which says nothing about our credentials.
+            return Rejected("access_denied", message=words, reference=reference, operation=request.operation)
         if "nonce" in message.lower():
             return RetryLater("nonce_used", after=timedelta(seconds=5), operation=request.operation)
         if const.NO_PERMISSION in message and not request.operation.startswith("GetV1Orders"):

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import file_open
 from psycopg2 import IntegrityError
 
 from ..lib import const
@@ -102,6 +103,33 @@ class TestAccount(MagentoCase):
         self.channel.magento_status_ids = [Command.create({"status_code": "packing"})]
         for model in ("oms.magento.status", "oms.magento.source"):
             self.assertFalse(self.env[model].with_user(stranger).search([]))
+
+    def test_a_copied_database_points_nowhere(self):
+        self.env.flush_all()
+        with file_open("oms_channel_magento/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertEqual(self.channel.endpoint_ids.url, "https://sandbox.invalid")
+        self.assertEqual(self.channel.magento_base_url, "https://sandbox.invalid")
+
+    def test_the_form(self):
+        channels = self.env["oms.channel"].with_user(
+            new_test_user(self.env, "magento_form", groups="oms_core.group_oms_manager")
+        )
+        with Form(channels) as form:
+            form.name = "Second shop"
+            form.channel_type = "magento"
+            form.magento_base_url = "https://second.example.com/rest"
+            form.magento_consumer_key = "key"
+            form.magento_access_token = "hush"
+            with form.magento_status_ids.new() as rule:
+                rule.status_code = "packing"
+                rule.is_hold = True
+        channel = form.record
+        self.assertEqual(channel.magento_base_url, "https://second.example.com")
+        self.assertEqual(channel.endpoint_ids.url, "https://second.example.com")
+        self.assertEqual(channel._secret(const.ACCESS_TOKEN), "hush")
+        self.assertTrue(channel._adapter_class().reading.rules[0].is_hold)
 
     def test_carriers(self):
         expected = {
