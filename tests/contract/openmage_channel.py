@@ -22,6 +22,7 @@ class OpenMageChannel:
     """OpenMage's adapter over the real transport, against OpenMage's stand-in, by RPC/encoded."""
 
     name = "openmage"
+    adapter_class = OpenMageAdapter
     is_wsi = False
     calls = {
         "log_in": "login",
@@ -32,13 +33,17 @@ class OpenMageChannel:
         "stock": "catalogInventoryStockItemUpdate",
         "listings": "catalogProductList",
         "check": "magentoInfo",
+        "cancel": "salesOrderCancel",
+        "refund": "salesOrderCreditmemoCreate",
     }
     secrets = ("oms-sandbox-key",)
     unknown_order = "999999999"
     known_sku, unknown_sku = "OMS-0001", "NO-SUCH-SKU"
-    # Promises the interface has nothing for: a place in a list is ours and never ends, a shop counts no calls, and
-    # neither an order's parcels nor a product's price come without a call of their own.
-    cannot = frozenset({"end_places", "count_calls", "show_parcels", "show_prices"})
+    # A place in a list is ours and never ends, a shop counts no calls, neither an order's parcels nor a product's price
+    # come without a call of their own, only whole orders are cancelled and nobody can ask for it, a refund is one sum.
+    cannot = frozenset(
+        {"end_places", "count_calls", "show_parcels", "show_prices"} | {"cancel_lines", "ask_to_cancel", "refund_lines"}
+    )
 
     def __init__(self, sandbox):
         self.sandbox = OpenMageStandIn(sandbox)
@@ -73,8 +78,8 @@ class OpenMageChannel:
 
     # --- the other side -----------------------------------------------------------------------------------------------
 
-    def sell(self, count, kind="standard", **wish):
-        """Let buyers place orders; return their ids, oldest update first."""
+    def sell(self, count, kind="cod", **wish):
+        """Let buyers place orders, to be paid at the door; return their ids, oldest update first."""
         return self.sandbox.generate(count, kind=kind, age_seconds=wish.pop("age_seconds", 600), **wish)
 
     def change(self, order_id, at=None):
@@ -152,6 +157,43 @@ class OpenMageChannel:
             found += [(comment.removeprefix("OMS parcel "), track["number"], units) for track in shipment["tracks"]]
         return found
 
+    def ship(self, order_id):
+        """Let an order be on its way, and paid."""
+        self.adapter().push_shipment(self.notice(order_id))
+        self.sandbox.control(pay_order=order_id)
+
+    def cancel_notice(self, order_id, reason="out_of_stock", lines=(), **more):
+        """Return a notice that an order, or some of its lines, is not sent."""
+        reference = f"C{order_id}"
+        return dto.CancelNotice(order_external_id=order_id, reference=reference, reason=reason, lines=lines, **more)
+
+    def cancelled(self, order_id):
+        """Return what was cancelled there, each time it was."""
+        return [entry["body"] for entry in self.sandbox.ledger("order_cancelled", order_id)]
+
+    def refund_notice(self, order_id, share=1, **more):
+        """Return a notice that gives a part of each line back."""
+        order = self.adapter().parse_order(self.adapter().fetch_order(order_id).body)
+        lines = tuple(
+            dto.RefundLine(
+                external_line_id=line.external_id, quantity=line.quantity, amount=_share(_paid(order, line), share)
+            )
+            for line in order.lines
+        )
+        amount = dto.Money(amount=sum(line.amount.amount for line in lines), currency=order.currency)
+        reference = f"R{order_id}"
+        return dto.RefundNotice(
+            order_external_id=order_id, reference=reference, reason="returned", amount=amount, lines=lines, **more
+        )
+
+    def refunded(self, order_id):
+        """Return the amounts that were given back there."""
+        return [Decimal(memo["grand_total"]) for memo in self.sandbox.memos(order_id)]
+
+    def let_pass(self, seconds):
+        """Let time go by there."""
+        self.sandbox.control(clock_offset=seconds)
+
     def offered(self):
         """Return the SKUs there are in the shop."""
         return set(self.sandbox.listings())
@@ -166,3 +208,14 @@ class OpenMageWsiChannel(OpenMageChannel):
 
     name = "openmage-wsi"
     is_wsi = True
+
+
+def _paid(order, line):
+    """Return what the buyer pays for a line, its discounts and tax in it."""
+    taxes = Decimal(0) if order.is_tax_included else sum(tax.amount.amount for tax in line.taxes)
+    return line.amount.amount + sum(charge.amount.amount for charge in line.charges) + taxes, order.currency
+
+
+def _share(paid, share):
+    amount, currency = paid
+    return dto.Money(amount=(amount * share).quantize(Decimal("0.01")), currency=currency)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import AuthFailed, NotFound, Rejected, RetryLater
+from odoo.addons.oms_core.lib.errors import AuthFailed, NotFound, NotSupported, Rejected, RetryLater
 from openmage_channel import OpenMageChannel, OpenMageWsiChannel
 
 WINDOW = dto.Window(since=datetime(2020, 1, 1, tzinfo=timezone.utc))
@@ -31,7 +31,7 @@ def order_of(adapter, order_id):
 
 @pytest.mark.parametrize("name", ["drop_after", "drop_before"])
 def test_a_parcel_cut_short_after_its_first_call_is_completed(shop, name):
-    [order_id] = shop.sell(1)
+    [order_id] = shop.sell(1, kind="standard")
     notice = shop.notice(order_id)
     adapter = shop.adapter()
     fault(shop, "salesOrderShipmentCreate", name)
@@ -48,7 +48,7 @@ def test_a_parcel_cut_short_after_its_first_call_is_completed(shop, name):
 
 
 def test_references_that_begin_alike_are_two_parcels(shop):
-    [order_id] = shop.sell(1, lines=[2, 2])
+    [order_id] = shop.sell(1, kind="standard", lines=[2, 2])
     lines = shop.notice(order_id).lines
     adapter = shop.adapter()
     adapter.push_shipment(shop.notice(order_id, reference="17", tracking="A", lines=lines[:1]))
@@ -60,7 +60,7 @@ def test_references_that_begin_alike_are_two_parcels(shop):
 
 @pytest.mark.parametrize(("code", "expected"), [("nightbike", "custom"), ("UPS", "ups"), ("dhl", "dhl")])
 def test_a_carrier_the_shop_does_not_know_is_named_in_words(shop, code, expected):
-    [order_id] = shop.sell(1)
+    [order_id] = shop.sell(1, kind="standard")
     notice = msgspec.structs.replace(shop.notice(order_id), carrier_code=code, carrier_name="Night <bike> & sons")
     shop.adapter().push_shipment(notice)
     [shipment] = shop.sandbox.shipments(order_id)
@@ -69,7 +69,7 @@ def test_a_carrier_the_shop_does_not_know_is_named_in_words(shop, code, expected
 
 
 def test_a_parcel_the_shops_own_people_told_is_not_made_again(shop):
-    [order_id] = shop.sell(1)
+    [order_id] = shop.sell(1, kind="standard")
     notice = shop.notice(order_id)
     wish = {"increment_id": order_id, "carrier": "ups", "title": "UPS", "number": notice.tracking}
     number = shop.sandbox.control(ship_elsewhere=wish)["ship_elsewhere"]
@@ -136,13 +136,13 @@ def test_a_part_of_an_order_and_a_paid_one_are_refused_with_the_reason(shop):
         adapter.push_cancellation(part)
     assert caught.value.code == "whole_orders_only"
     adapter.push_cancellation(msgspec.structs.replace(part, lines=lines))
-    [paid_id] = shop.sell(1)
+    [paid_id] = shop.sell(1, kind="standard")
     with pytest.raises(Rejected) as caught:
         adapter.push_cancellation(dto.CancelNotice(order_external_id=paid_id, reference="C2"))
     assert (caught.value.code, bool(caught.value.message)) == ("status_not_changed", True)
     with pytest.raises(NotFound):
         adapter.push_cancellation(dto.CancelNotice(order_external_id=shop.unknown_order, reference="C3"))
-    with pytest.raises(Rejected):
+    with pytest.raises(NotSupported):
         adapter.push_cancellation(msgspec.structs.replace(part, is_refused=True))
 
 
@@ -208,7 +208,7 @@ def test_goods_and_shipping_go_back_to_the_cent(shop, kind):
 
 
 def test_money_alone_gives_back_no_goods(shop):
-    [order_id] = shop.sell(1)
+    [order_id] = shop.sell(1, kind="standard")
     adapter = excluded(shop)
     order = order_of(adapter, order_id)
     adapter.push_refund(refund_notice(order, amount=Decimal("1.50")))
@@ -234,7 +234,7 @@ def test_an_order_in_another_currency_is_refunded_in_the_currency_of_the_books(s
 
 @pytest.mark.parametrize(("name", "has_arrived"), [("drop_after", True), ("drop_before", False)])
 def test_a_refund_whose_answer_was_lost_is_looked_up(shop, name, has_arrived):
-    [order_id] = shop.sell(1)
+    [order_id] = shop.sell(1, kind="standard")
     adapter = excluded(shop)
     notice = refund_notice(order_of(adapter, order_id), amount=Decimal("1.50"))
     fault(shop, "salesOrderCreditmemoCreate", name)
@@ -328,7 +328,7 @@ def test_what_the_role_allows_is_told(shop):
 
 
 def test_a_call_the_role_does_not_allow_stops_that_call_alone(shop):
-    [order_id] = shop.sell(1)
+    [order_id] = shop.sell(1, kind="standard")
     notice = shop.notice(order_id)
     shop.sandbox.control(drop_resource="sales/order/shipment/create")
     with pytest.raises(Rejected) as caught:
@@ -341,7 +341,7 @@ def test_a_call_the_role_does_not_allow_stops_that_call_alone(shop):
 def test_an_older_shop_has_another_namespace(shop):
     shop.sandbox.control(namespace="urn:Magento")
     try:
-        [order_id] = shop.sell(1)
+        [order_id] = shop.sell(1, kind="standard")
         shop.adapter().push_shipment(shop.notice(order_id))
         assert len(shop.parcels(order_id)) == 1
     finally:
@@ -361,7 +361,7 @@ def test_a_session_is_kept_for_the_next_worker_and_no_longer_than_it_lasts(shop)
 
 
 def test_an_order_that_changes_between_its_two_calls_is_told_as_it_is(shop):
-    [order_id] = shop.sell(1)
+    [order_id] = shop.sell(1, kind="standard")
     adapter = shop.adapter()
     listed = adapter._client.list_orders
 

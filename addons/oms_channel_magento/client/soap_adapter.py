@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
-from odoo.addons.oms_core.lib.errors import ChannelError, Malformed, NotFound, Rejected
+from odoo.addons.oms_core.lib.errors import ChannelError, Malformed, NotFound, NotSupported, Rejected
 
 from ..lib import (
     bodies,
@@ -191,9 +191,10 @@ class OpenMageAdapter(ChannelAdapter):
         """Cancel an order as a whole; the interface has no way to cancel a part of one.
 
         :raise Rejected: it is invoiced or sent already, or only a part was meant
+        :raise NotSupported: the notice is the answer to a request, of which a shop knows none
         """
         if notice.is_refused:
-            raise Rejected("no_requests", message="a shop keeps no requests to cancel that could be refused")
+            raise NotSupported("no_requests", message="the shop knows no requests to cancel that could be answered")
         if known := self.find_cancellation(notice):
             return known
         lines = soap_order.goods_of(self._order(notice.order_external_id)).lines
