@@ -384,3 +384,16 @@ def test_a_shop_has_limits_and_a_reading_of_its_own():
     assert limited.reading.tax_mode == "included"
     assert (MagentoAdapter.limits.batch, MagentoAdapter.reading) == (const.ROWS_PER_CALL, Reading())
     assert limited.capabilities is MagentoAdapter.capabilities
+
+
+def test_no_query_has_a_list_the_shop_would_sort_otherwise():
+    skus = [f"A,{number}" for number in range(25)] + [f"B{number}" for number in range(60)]
+    levels = [dto.StockLevel(ref=sku, sku=sku, quantity=1) for sku in skus]
+    known = [
+        page({"sku": sku, "source_code": "default", "quantity": 1}) for sku in ("B0", "B50", "A,0", "A,10", "A,20")
+    ]
+    shop, script = adapter(*known, *(page() for _lot in range(5)), answer(200, []))
+    answers = {row.ref: row.error for row in shop.push_stock(levels).rows}
+    assert [ref for ref, error in answers.items() if error is None] == ["A,0", "A,10", "A,20", "B0", "B50"]
+    places = [name for request in script.requests for name, _value in request.params]
+    assert places and not [name for name in places if "[10]" in name]

@@ -48,9 +48,8 @@ class Stocking:
     def _known_skus(self, skus: Sequence[str]) -> frozenset[str]:
         """Return those of the SKUs the shop has: at our source already, or in its catalogue."""
         at_source = self._quantities(skus)
-        missing = [sku for sku in dict.fromkeys(skus) if sku not in at_source]
         found = set(at_source)
-        if missing:
+        for missing in pages.lots(sku for sku in skus if sku not in at_source):
             params = pages.build_search([pages.any_of("sku", missing)], ("entity_id",), const.LISTINGS_PER_PAGE)
             try:
                 page = answers.parse_products(self._taken(self._client.search_products(params)).body)
@@ -63,11 +62,12 @@ class Stocking:
 
     def _quantities(self, skus: Sequence[str]) -> Mapping[str, int]:
         """Return ``{SKU: units}`` at our source."""
-        if not skus:
-            return {}
-        groups = [pages.any_of("sku", dict.fromkeys(skus)), [pages.Filter("source_code", "eq", self._source)]]
-        params = pages.build_search(groups, (), max(len(skus), 1))
-        return answers.parse_quantities(self._taken(self._client.search_source_items(params)).body)
+        found: dict[str, int] = {}
+        for lot in pages.lots(skus):
+            groups = [pages.any_of("sku", lot), [pages.Filter("source_code", "eq", self._source)]]
+            params = pages.build_search(groups, (), len(lot))
+            found |= answers.parse_quantities(self._taken(self._client.search_source_items(params)).body)
+        return found
 
     def _set_quantities(self, levels: Sequence[dto.StockLevel]) -> dict[str, dto.RowResult]:
         """Send quantities; where the shop refuses them as a whole, in halves until the bad one is alone."""
@@ -123,9 +123,7 @@ class Stocking:
 
         Prices are a bulk of their own; the receipt names both. All is absolute: after a lost answer it is sent again.
         """
-        refused: dict[str, dto.RowResult] = {}
-        for start in range(0, len(levels), const.ROWS_PER_CALL):
-            refused |= self._unsendable(levels[start : start + const.ROWS_PER_CALL])
+        refused = self._unsendable(levels)
         sendable = [level for level in levels if level.ref not in refused]
         stock = prices = _NOTHING
         if sendable:
@@ -184,10 +182,8 @@ class Stocking:
         if page.next_cursor is not None and int(page.next_cursor) <= int(cursor or 0):
             page = answers.ProductPage(products=page.products)
         stocked = [product.sku for product in page.products if product.type_id not in const.NO_STOCK]
-        quantities: dict[str, int] = {}
-        for start in range(0, len(stocked), const.ROWS_PER_CALL):
-            quantities |= self._quantities(stocked[start : start + const.ROWS_PER_CALL])
-        items = answers.build_listings(page.products, quantities, self._currency(), self._settings.get("barcode"))
+        quantities, barcode = self._quantities(stocked), self._settings.get("barcode")
+        items = answers.build_listings(page.products, quantities, self._currency(), barcode)
         return dto.Page(items=items, next_cursor=page.next_cursor)
 
     def _currency(self) -> str | None:

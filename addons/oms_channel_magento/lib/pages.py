@@ -7,7 +7,7 @@ page beyond the last, Magento gives the last again, so the end is known by ``tot
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 from odoo.addons.oms_core.lib.split import entries, members
 from odoo.addons.oms_core.lib.strict_json import read
 
+from . import const
 from .times import format_time, parse_time
 
 # Parts of an order that nobody here reads and in which extensions keep texts of any length.
@@ -83,6 +84,17 @@ def build_search(groups: Sequence[Sequence[Filter]], sort: Sequence[str], size: 
         name = f"searchCriteria[sortOrders][{number}]"
         params += [(f"{name}[field]", field), (f"{name}[direction]", "ASC")]
     return [*params, ("searchCriteria[pageSize]", str(size)), ("searchCriteria[currentPage]", "1")]
+
+
+def lots(values: Iterable[str]) -> Iterator[list[str]]:
+    """Yield values in lots that :func:`any_of` can ask for at once: each once, and few of those with a comma."""
+    values = list(dict.fromkeys(values))
+    for chosen, size in (
+        ([value for value in values if "," not in value], const.ROWS_PER_CALL),
+        ([value for value in values if "," in value], const.FILTERS_PER_GROUP),
+    ):
+        for start in range(0, len(chosen), size):
+            yield chosen[start : start + size]
 
 
 def any_of(field: str, values: Iterable[str]) -> list[Filter]:
