@@ -119,7 +119,7 @@ def _typed(type_: Any, value: Any) -> Any:
     """Return a plain value as zeep wants it for a type of the WSDL.
 
     A list becomes an array entry by entry: zeep sends a plain list in a shape the server does not take for an array
-    (tried on OpenMage 20.0.20 with zeep 4.3.3).
+    (tried on OpenMage 20.0.20 with zeep 4.3).
     """
     if isinstance(value, Mapping):
         types = dict(type_.elements)
