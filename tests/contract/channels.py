@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import msgspec
+from ebay_channel import EbayChannel
 from magento_channel import MagentoChannel
 from odoo.addons.oms_channel_amazon.client.adapter import AmazonAdapter
 from odoo.addons.oms_channel_amazon.lib import const
@@ -207,7 +208,10 @@ class AmazonChannel:
         return self.sandbox.quantity(sku)
 
 
-CHANNELS = {channel.name: channel for channel in (AmazonChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)}
+CHANNELS = {
+    channel.name: channel
+    for channel in (AmazonChannel, EbayChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)
+}
 
 
 def short_limits(adapter_class, seconds):

@@ -113,8 +113,8 @@ def test_a_window_begins_where_it_says(channel):
 @pytest.mark.parametrize("paging", ["keyset", "offset"])
 def test_an_order_that_changes_between_two_pages_is_not_lost(channel, paging):
     channel.sandbox.control(paging=paging)
-    sold = channel.sell(150, age_seconds=400)
     reader = Reader(channel.adapter())
+    sold = channel.sell(reader.adapter.limits.page + 50, age_seconds=400)
     assert reader.read_page()
     # Those of the first page move to the end, so a channel that counts rows skips as many of the second page.
     for order_id in sold[:40]:
@@ -166,8 +166,8 @@ def test_an_order_that_cannot_be_read_leaves_the_others(channel, flaw):
 
 
 def test_a_place_that_is_no_longer_kept_is_named(channel):
-    channel.sell(150)
     adapter = channel.adapter()
+    channel.sell(adapter.limits.page + 50)
     place = adapter.fetch_orders(WINDOW).next_cursor
     with pytest.raises(Rejected) as caught:
         adapter.fetch_orders(WINDOW, place[:-4] + "0000")

@@ -75,6 +75,8 @@ def test_a_parcel_is_corrected_under_the_same_reference(channel):
     notice = channel.notice(order_id)
     adapter = channel.adapter()
     adapter.push_shipment(notice)
+    if not channel.can("correct_parcels"):
+        return  # what is wrong there is set right by hand
     corrected = msgspec.structs.replace(notice, tracking="1ZCORRECTED")
     assert adapter.find_shipment(corrected) is None
     adapter.push_shipment(corrected)

@@ -88,12 +88,14 @@ class Receipt(Value):
     """The channel took our word. ``is_final=False``: it has not decided yet, ask again with ``poll``.
 
     :param external_id: the channel's own id of what we sent: a parcel, a refund, a feed
+    :param ticket: what ``poll`` needs besides, in the words of the channel's own adapter
     """
 
     reference: str
     external_id: str | None = None
     is_final: bool = True
     detail: str | None = None
+    ticket: str | None = None
 
 
 class RowResult(Value):

@@ -1,0 +1,1 @@
+"""eBay's APIs over the one transport, without the ORM."""

@@ -1,0 +1,1 @@
+"""Pure code of the eBay channel: bytes and values in, values out."""

@@ -1,0 +1,1 @@
+from . import test_account, test_carriers, test_hints, test_orders
