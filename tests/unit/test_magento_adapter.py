@@ -264,6 +264,11 @@ def test_a_parcel_is_known_by_its_remark_or_its_contents(known, is_found):
     assert (shop.find_shipment(notice()) is not None) is is_found
 
 
+def test_the_picture_of_a_label_is_left_alone():
+    shop, _script = adapter(answer(200, order()), page(shipment("OMS parcel 42", shipping_label="JVBERi0" * 5_000)))
+    assert shop.find_shipment(notice()) is not None
+
+
 def test_a_correction_replaces_the_number():
     shop, script = adapter(
         answer(200, order()), page(shipment("OMS parcel 42", "OLD")), answer(200, True), answer(200, {"entity_id": 9})
@@ -363,13 +368,17 @@ def test_listings_leave_out_what_is_never_sent():
          "custom_attributes": [{"attribute_code": "ean", "value": "4006381333931"}]},
         {"id": 3, "sku": "SET", "name": "Set", "type_id": "bundle", "status": 2},
         {"id": 4, "name": "without a SKU"},
+        {"id": 5, "sku": "LONG", "name": "Long", "type_id": "virtual",
+         "custom_attributes": [{"attribute_code": "description", "value": "x" * 20_000}]},
+        {"id": 6, "sku": "ODD", "name": 5, "type_id": []},
     ]  # fmt: skip
     stock = page({"sku": "SHIRT-RED", "source_code": "default", "quantity": 7.0, "status": 1})
     configs = answer(200, [{"id": 1, "code": "default", "base_currency_code": "EUR"}])
     shop, _script = adapter(page(*products, total=9), stock, configs, settings={"barcode": "ean"})
     found = shop.fetch_listings()
-    assert found.next_cursor == "3"
-    red, bundle = found.items
+    assert found.next_cursor == "6"
+    red, bundle, long, odd = found.items
+    assert (long.title, long.product_type, odd.sku, odd.title) == ("Long", "virtual", "ODD", None)
     assert (red.sku, red.quantity, red.barcode, red.is_buyable) == ("SHIRT-RED", 7, "4006381333931", True)
     assert (red.price, red.product_type) == (dto.Money(amount=Decimal(20), currency="EUR"), "simple")
     assert (bundle.sku, bundle.quantity, bundle.is_buyable) == ("SET", None, False)

@@ -185,6 +185,12 @@ def test_what_nothing_explains_is_not_invented():
     assert worth(data) == 20
 
 
+def test_a_discount_the_order_states_smaller_than_its_lines_is_no_discount():
+    data = read(order([priced(net="20.00", off="5.00")], "17.00", discount_amount=-3.0), "excluded")
+    assert worth(data) == 17
+    assert kinds(data) == {("discount", None): -5, ("other", "discount on the order"): 2}
+
+
 def test_the_order_currency_is_the_truth():
     tree = order([priced(net="20.00")], "20.00", "USD", base_currency_code="EUR", base_grand_total=18.4)
     data = read(tree)

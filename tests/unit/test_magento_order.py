@@ -248,5 +248,7 @@ def test_what_a_payment_extension_writes_does_not_spoil_an_order():
     tree = order(payment={"method": "klarna", "amount_paid": 20, "additional_information": ["x" * 50_000, None]})
     tree["status_histories"] = [{"comment": "y" * 50_000}]
     tree["extension_attributes"]["payment_additional_info"] = [{"key": "raw", "value": "z" * 50_000}]
+    tree["items"][0] |= {"additional_data": "w" * 50_000, "product_option": {"custom_options": ["v" * 50_000]}}
     data = read(tree)
     assert (data.payments[0].method, data.payments[0].amount.amount) == ("klarna", 20)
+    assert data.lines[0].amount.amount == 20

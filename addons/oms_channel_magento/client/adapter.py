@@ -227,7 +227,8 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
         """Return the documents of one kind that belong to an order."""
         group = [pages.Filter("order_id", "eq", order_id)]
         params = pages.build_search([group], ("entity_id",), const.MOST_DOCUMENTS_OF_ORDER)
-        return wire.decode(self._taken(ask(params)).body, shape).items or []
+        cut = pages.cut_page(self._taken(ask(params)).body)
+        return [pages.decode_known(piece.body, shape) for piece in cut.pieces]
 
     def _stores(self) -> Mapping[str, str]:
         """Return ``{store id: code}``; nothing where the integration may not read stores."""

@@ -38,14 +38,14 @@ class Refunding:
         return None
 
     def _memos(self, notice: dto.RefundNotice) -> list[wire_order.Creditmemo]:
-        return self._of_order(self._client.search_creditmemos, notice.order_external_id, wire_order.Creditmemos)
+        return self._of_order(self._client.search_creditmemos, notice.order_external_id, wire_order.Creditmemo)
 
     def _plan_refund(self, notice: dto.RefundNotice) -> refunds.RefundPlan:
         piece = self._order_piece(notice.order_external_id)
         order, lines = self._order_lines(piece)
         data = self.parse_order(piece.body)
         method = text(order.payment.method) if order.payment else None
-        invoices = self._of_order(self._client.search_invoices, notice.order_external_id, wire_order.Invoices)
+        invoices = self._of_order(self._client.search_invoices, notice.order_external_id, wire_order.Invoice)
         shipping = refunds.read_shipping(read(pages.without_unread(piece.body)))
         body = refunds.plan_body(
             notice,

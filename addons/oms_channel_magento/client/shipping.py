@@ -72,7 +72,7 @@ class Shipping:
         return frozenset(parent for parent, product in parents.items() if product in apart)
 
     def _shipments(self, notice: dto.ShipmentNotice) -> list[wire_order.Shipment]:
-        return self._of_order(self._client.search_shipments, notice.order_external_id, wire_order.Shipments)
+        return self._of_order(self._client.search_shipments, notice.order_external_id, wire_order.Shipment)
 
     def _receipt_of(self, notice: dto.ShipmentNotice, known, units) -> dto.Receipt | None:
         for shipment in known:

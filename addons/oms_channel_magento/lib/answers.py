@@ -13,8 +13,11 @@ from odoo.addons.oms_core.lib.strict_json import read, shown
 
 from . import const, wire
 from .amounts import read_amount, read_currency
+from .pages import joined
 from .wire import text, text_id
 
+_PRODUCT_FIELDS = (b"sku", b"id", b"name", b"price", b"status", b"type_id", b"custom_attributes")
+_LONGEST_ATTRIBUTE = 1000
 _PLACEHOLDER = re.compile(r"%(\w+)")
 
 
@@ -114,14 +117,25 @@ def parse_products(body: bytes) -> ProductPage:
 
 def _read_product(piece: bytes) -> wire.Product | None:
     try:
-        product = wire.decode(piece, wire.Product)
+        fields = dict(members(piece))
+        kept = {name: fields[name] for name in _PRODUCT_FIELDS if name in fields}
+        if kept.get(b"custom_attributes", b"")[:1] == b"[":
+            # A description may be longer than any text we take, and nobody here reads it.
+            short = [part for part in entries(kept[b"custom_attributes"]) if len(part) < _LONGEST_ATTRIBUTE]
+            kept[b"custom_attributes"] = b"[" + b",".join(short) + b"]"
+        product = wire.decode(joined(kept.items()), wire.Product)
     except Malformed:
-        try:
-            fields = dict(members(piece))
-            product = wire.Product(sku=read(fields.get(b"sku", b"null")), id=read(fields.get(b"id", b"null")))
-        except Malformed:
-            return None
-    return product if isinstance(product.sku, str) and product.sku and product.sku.isprintable() else None
+        product = _bare_product(piece)
+    return product if product and isinstance(product.sku, str) and product.sku and product.sku.isprintable() else None
+
+
+def _bare_product(piece: bytes) -> wire.Product | None:
+    """Return a product that cannot be read as its SKU alone, ``None`` where not even that can be read."""
+    try:
+        fields = dict(members(piece))
+        return wire.Product(sku=read(fields.get(b"sku", b"null")), id=read(fields.get(b"id", b"null")))
+    except Malformed:
+        return None
 
 
 def build_listings(

@@ -208,6 +208,8 @@ def _left_over(tree: Mapping[str, Any], stated: Stated) -> list[tuple[str, Decim
 def _built(seal: Seal, kind: str, amount: Decimal, label: str) -> dto.Charge:
     if kind == "tax":
         return seal.charge("other", amount if seal.is_tax_included else NIL, tax=amount, label=label)
+    if kind == "discount" and amount > 0:
+        kind = "other"
     return seal.charge("discount" if amount < 0 else kind, amount, label=label)
 
 

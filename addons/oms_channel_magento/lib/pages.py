@@ -9,7 +9,7 @@ page beyond the last, Magento gives the last again, so the end is known by ``tot
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from odoo.addons.oms_core.lib import dto
@@ -17,15 +17,18 @@ from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 from odoo.addons.oms_core.lib.split import entries, members
 from odoo.addons.oms_core.lib.strict_json import read
 
-from . import const
+from . import const, wire_order
 from .times import format_time, parse_time
+from .wire import decode
 
+T = TypeVar("T")
 # Parts of an order that nobody here reads and in which extensions keep texts of any length.
 _UNREAD = frozenset({b"status_histories"})
 _UNREAD_BELOW = {
     b"payment": frozenset({b"additional_information", b"additional_data", b"extension_attributes"}),
     b"extension_attributes": frozenset({b"payment_additional_info"}),
 }
+_ITEM_FIELDS = frozenset(name.encode() for name in wire_order.Item.__struct_fields__)
 _NUMBER = re.compile(rb'"?(\d{1,18})"?')
 Params = list[tuple[str, str]]
 
@@ -209,13 +212,34 @@ def without_unread(piece: bytes) -> bytes:
         if name in _UNREAD:
             continue
         drop = _UNREAD_BELOW.get(name)
-        if drop and value[:1] == b"{":
-            value = _joined((inner, rest) for inner, rest in members(value) if inner not in drop)
+        if name == b"items" and value[:1] == b"[":
+            value = b"[" + b",".join(_known_of(item) for item in entries(value)) + b"]"
+        elif drop and value[:1] == b"{":
+            value = joined((inner, rest) for inner, rest in members(value) if inner not in drop)
         kept.append((name, value))
-    return _joined(kept)
+    return joined(kept)
 
 
-def _joined(fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+def _known_of(item: bytes) -> bytes:
+    """Return an item without what we do not read: options a buyer wrote, and its parent once more."""
+    if item[:1] != b"{":
+        return item
+    return joined((name, value) for name, value in members(item) if name in _ITEM_FIELDS)
+
+
+def decode_known(piece: bytes, shape: type[T]) -> T:
+    """Return a document as a value of ``shape``, decoding nothing but what that has.
+
+    A parcel, for one, may hold the picture of its label, which is longer than any text we take.
+
+    :raise Malformed: with the JSON path of the first thing wrong
+    """
+    names = {name.encode() for name in shape.__struct_fields__}
+    return decode(joined((name, value) for name, value in members(piece) if name in names), shape)
+
+
+def joined(fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return an object made of members as :func:`~odoo.addons.oms_core.lib.split.members` gives them."""
     return b"{" + b",".join(b'"' + name + b'":' + value for name, value in fields) + b"}"
 
 

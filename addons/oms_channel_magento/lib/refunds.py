@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 
-from . import bodies, const, wire, wire_order
+from . import bodies, const, wire_order
 from .amounts import NIL, plain, read_amount, read_currency, smallest_step
 from .bundles import Line, plan_units
+from .pages import decode_known
 from .times import parse_time
 from .wire import read_id, text, text_id
 
@@ -314,4 +315,4 @@ def parse_creditmemo(body: bytes, path: str = "$") -> dto.RefundData:
 
     :raise Malformed: it cannot be read
     """
-    return parse_refund(wire.decode(body, wire_order.Creditmemo), path)
+    return parse_refund(decode_known(body, wire_order.Creditmemo), path)

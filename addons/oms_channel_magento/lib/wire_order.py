@@ -170,13 +170,6 @@ class Shipment(Wire):
     comments: list[Comment] | None = None
 
 
-class Shipments(Wire):
-    """A page of parcels."""
-
-    items: list[Shipment] | None = None
-    total_count: int = 0
-
-
 class Invoice(Wire):
     """A claim on the buyer. ``state`` 2 is paid, ``transaction_id`` the payment provider's."""
 
@@ -187,13 +180,6 @@ class Invoice(Wire):
     grand_total: Any = None
     base_total_refunded: Any = None
     items: list[UnitsOf] | None = None
-
-
-class Invoices(Wire):
-    """A page of invoices."""
-
-    items: list[Invoice] | None = None
-    total_count: int = 0
 
 
 class CreditmemoItem(Wire):
@@ -225,10 +211,3 @@ class Creditmemo(Wire):
     adjustment_negative: Any = None
     items: list[CreditmemoItem] | None = None
     comments: list[Comment] | None = None
-
-
-class Creditmemos(Wire):
-    """A page of credit memos."""
-
-    items: list[Creditmemo] | None = None
-    total_count: int = 0
