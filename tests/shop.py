@@ -160,7 +160,9 @@ class Shop:
         self.amazon.seller = None
         self.amazon.control(reset="empty")
         # Amazon grants twenty searches and then one in three minutes: a test cannot wait that long.
-        self.amazon.control(rates={"searchOrders": [100, 100]})
+        # Calls that are scarce or many at each look; Amazon's own rates would make every test wait for them.
+        plenty = ("searchOrders", "getInventorySummaries", "createReport", "getReportDocument")
+        self.amazon.control(rates=dict.fromkeys(plenty, [100, 100]))
         self._begun += 1
         self.amazon.seed = self._begun  # so that no two tests have orders of one number
         self.connect(seller=f"A{self._begun:04d}TEST")

@@ -57,18 +57,19 @@ class StandIn:
 
     def orders(self):
         """Return ``{order id: order}`` as the seller's orders are now."""
-        return self._state()["orders"]
+        return self.state()["orders"]
 
     def listings(self):
         """Return ``{sku: what each fulfilment network offers}`` as the seller's listings are now."""
-        return self._state()["listings"]
+        return self.state()["listings"]
 
     def quantity(self, sku):
         """Return how many units the seller offers of a listing."""
         offers = self.listings()[sku]
         return next(offer["quantity"] for offer in offers if offer["fulfillment_channel_code"] == "DEFAULT")
 
-    def _state(self):
+    def state(self):
+        """Return all that the seller has there as it is now: orders, listings, refunds, queues and more."""
         return self._ask("GET", f"/__state?{urlencode({'seller': self.seller} if self.seller else {})}")["amazon"]
 
     def requests(self, operation=None):

@@ -7,11 +7,12 @@
     "website": "https://github.com/oms-odoo/oms",
     "category": "Sales/Sales",
     "depends": ["oms_core"],
-    "external_dependencies": {"python": ["msgspec"]},
+    "external_dependencies": {"python": ["lxml", "msgspec"]},
     "data": [
         "security/ir.model.access.csv",
         "security/oms_amazon_rules.xml",
         "data/stores.xml",
+        "data/queue_data.xml",
         "views/oms_channel_views.xml",
     ],
 }

@@ -256,6 +256,4 @@ def test_the_account():
         "Amazon.com": True,
         "Amazon.de": False,
         "Amazon.co.uk": False,
-        "orders": None,
-        "listings": None,
     }

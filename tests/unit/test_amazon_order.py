@@ -114,6 +114,26 @@ def test_the_buyer_asks_to_cancel():
     assert (line.is_cancel_requested, line.cancel_reason) == (True, "Ordered by mistake")
 
 
+@pytest.mark.parametrize(
+    ("fulfillment", "units"),
+    [
+        ({"quantityFulfilled": 0, "quantityUnfulfilled": 0}, 0),
+        ({"quantityFulfilled": 1, "quantityUnfulfilled": 0}, 1),
+        ({"quantityUnfulfilled": 2}, 2),
+        ({"quantityFulfilled": 9, "quantityUnfulfilled": 0}, 3),
+        ({"quantityFulfilled": 1}, 3),
+        (None, 3),
+    ],
+)
+def test_what_was_cancelled_is_no_wish_and_no_unit_to_send(fulfillment, units):
+    done = {
+        "cancellationRequest": {"requester": "BUYER", "cancelReason": "Ordered by mistake"},
+        "cancellationExecution": {"cancelledBy": "MERCHANT", "cancelReason": "BuyerCanceled"},
+    }
+    line = parse(order(item(quantity=3, cancellation=done, fulfillment=fulfillment), item(2))).lines[0]
+    assert (line.quantity, line.is_cancel_requested) == (units, False)
+
+
 def test_known_parcels():
     package = {
         "packageReferenceId": "7",

@@ -178,3 +178,38 @@ def test_no_wrapping_makes_a_private_address_public(ip):
     number = int(ip)
     wrapped = [f"::ffff:{ip}", f"::{ip}", f"64:ff9b::{ip}", f"2002:{number >> 16:x}:{number & 0xFFFF:x}::1"]
     assert not any(is_public(address) for address in [str(ip), *wrapped])
+
+
+# --- files the channel's answers send us for -------------------------------------------------------------------------
+
+FILES = HostPolicy(frozenset({"shop.example"}), file_hosts=(r"bucket-(eu|na)\.s3\.example",))
+
+
+def test_a_file_host_is_named_as_one():
+    assert FILES.target("https://bucket-eu.s3.example/x?sig=1") == Target("https", "bucket-eu.s3.example", 443, True)
+    assert FILES.target("https://shop.example/") == Target("https", "shop.example", 443, False)
+
+
+@pytest.mark.parametrize(
+    "url, why",
+    [
+        ("https://bucket-fe.s3.example/", "not_allowed"),
+        ("https://evil-bucket-eu.s3.example/", "not_allowed"),
+        ("https://bucket-eu.s3.example.evil.example/", "not_allowed"),
+        ("https://evil.example/bucket-eu.s3.example", "not_allowed"),
+        ("https://bucket-eu.s3xexample/", "not_allowed"),
+        ("http://bucket-eu.s3.example/", "not_https"),
+        ("https://bucket-eu.s3.example:8443/", "not_https"),
+        ("https://user@bucket-eu.s3.example/", "holds_credentials"),
+    ],
+)
+def test_nothing_beside_a_file_host_is_one(url, why):
+    assert reason(FILES.target, url) == why
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_file_host_is_public_also_where_loopback_is_open(address):
+    policy = HostPolicy(frozenset(), allow_loopback=True, file_hosts=FILES.file_hosts)
+    target = policy.target("https://bucket-eu.s3.example/")
+    assert reason(policy.addresses, target, answers(address)) == "address_not_public"
+    assert reason(policy.target, "http://bucket-eu.s3.example/") == "not_https"

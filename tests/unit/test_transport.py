@@ -473,3 +473,29 @@ def test_secrets_reach_neither_log_nor_traceback(behaviour, caplog):
     told += [record.getMessage() for record in caplog.records]
     assert any("urllib3" in record.name for record in caplog.records)  # its DEBUG lines are part of what is checked
     assert CANARY not in "\n".join(told)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headers": {"Authorization": f"Bearer {CANARY}"}},
+        {"headers": {"x-amz-access-token": CANARY}},
+        {"headers": {"Cookie": CANARY}},
+        {"method": "POST"},
+        {"method": "DELETE"},
+    ],
+)
+def test_no_credential_and_no_command_goes_to_a_file_host(changes):
+    policy = HostPolicy(frozenset(), file_hosts=(r"files\.example",))
+    wish = {"method": "PUT", "url": "https://files.example/x?sig=1", "operation": "put", "body": b"x", **changes}
+    door = transport(policy=policy, lookup=lambda *_args, **_options: pytest.fail("looked up"))
+    assert failure(Rejected, door.send, Request(**wish)).code == "bad_request"
+
+
+def test_a_file_goes_to_a_file_host():
+    policy = HostPolicy(frozenset(), file_hosts=(r"files\.example",))
+    headers = {"Content-Type": "text/xml", "User-Agent": "oms", "Accept": "*/*"}
+    request = Request("PUT", "https://files.example/x?sig=1", "put", headers=headers, body=b"x")
+    assert (
+        failure(RetryLater, transport(policy=policy, lookup=lambda *_a, **_o: []).send, request).code == "unreachable"
+    )

@@ -1,50 +1,75 @@
 """Amazon as a sales channel: the contract of ``oms_core``, kept with the client and the pure code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from odoo.addons.oms_core.client.transport import Response
+import msgspec
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
+from odoo.addons.oms_core.lib.channel import Capability, Limits
 from odoo.addons.oms_core.lib.errors import Malformed, NotFound, Rejected, RetryLater
 from odoo.addons.oms_core.lib.rates import Rate
 
-from ..lib import answers, bodies, const, mapper
-from .client import AmazonClient
+from ..lib import answers, bodies, const, feeds, mapper, notifications
+from .afterwards import Afterwards
+from .client import ensure_taken, name_refusal
+from .offers import Offers
+from .subscriptions import Subscriptions
 
 # One job sends so many quantities; the rate of patchListingsItem lets them through in a few seconds.
 STOCK_BATCH = 20
+# From so many on a feed is done sooner than single calls: those take five a second, a feed some minutes (…/docs/
+# building-listings-management-workflows-guide, seen 2026-11-26).
+BULK_FROM = 1000
 
 
-class AmazonAdapter(ChannelAdapter):
+class AmazonAdapter(Offers, Afterwards):
     """One Amazon seller account in one region.
 
     ``account.settings`` needs ``client_id``, ``seller_id`` and ``marketplaces`` (ids, the first is the main store);
     ``account.secrets`` the names of ``const.SECRETS``; ``account.endpoints`` the families of ``const.FAMILIES``.
+    An account with a queue of hints has ``queue_url`` and ``aws_region`` beside it, the names of
+    ``const.QUEUE_SECRETS`` and the family ``const.QUEUE``. ``twins`` are other channels of the same seller account.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.ORDERS, Capability.STOCK, Capability.LISTINGS}
+        {
+            Capability.ORDERS,
+            Capability.STOCK,
+            Capability.PRICE,
+            Capability.BULK,
+            Capability.CANCEL,
+            Capability.REFUND,
+            Capability.ASYNC,
+            Capability.LISTINGS,
+            Capability.RETURNS,
+            Capability.HELD,
+            Capability.EVENTS,
+        }
     )
     limits: ClassVar[Limits] = Limits(
         page=const.ORDERS_PER_PAGE,
         batch=STOCK_BATCH,
+        bulk=feeds.FEED_MESSAGES,
+        bulk_from=BULK_FROM,
+        recheck_shipments=timedelta(minutes=30),
         overlap=timedelta(minutes=10),
         rates={name: Rate(per_second, burst) for name, (per_second, burst) in const.RATES.items()},
     )
 
-    def __init__(self, account, transport, now):
-        super().__init__(account, transport, now)
-        self._client = AmazonClient(account, transport, now)
+    file_hosts: ClassVar[tuple[str, ...]] = const.FILE_HOSTS
 
     # --- always -------------------------------------------------------------------------------------------------------
 
     def check(self) -> dto.AccountInfo:
-        """Log in and ask for the stores of the account: the cheapest call there is.
+        """Log in, ask for the stores of the account, and try what each role allows with a call that costs nothing.
 
         :raise AuthFailed: the credentials are refused
         """
+        info = self._ask_stores()
+        return msgspec.structs.replace(info, permissions=(*info.permissions, *self._try_roles()))
+
+    def _ask_stores(self) -> dto.AccountInfo:
         try:
             response = self._client.get_marketplace_participations()
         except Rejected as error:
@@ -53,8 +78,27 @@ class AmazonAdapter(ChannelAdapter):
             # Logging in worked; only the role "Selling Partner Insights" is missing, which nothing else needs.
             insight = dto.Permission(name="account", is_granted=False, detail=error.message or None)
             return dto.AccountInfo(name=self._seller, permissions=(insight,))
-        self._ensure_taken(response)
-        return answers.parse_account(response.body, self._marketplaces)
+        return answers.parse_account(ensure_taken(response).body, self._marketplaces)
+
+    def _try_roles(self) -> Iterator[dto.Permission]:
+        """Yield what each role allows. Documents nobody has are asked for: "not found" means that we may ask."""
+        main = self._marketplaces[0]
+        client, documents = self._client, self._documents
+        calls: tuple[tuple[str, str, Callable[[], object]], ...] = (
+            ("orders", "orders and parcels", lambda: client.get_order(const.NO_ORDER, ("PACKAGES",))),
+            ("listings", "quantities and prices", lambda: client.get_listings_item(self._seller, const.NO_SKU, main)),
+            ("feeds", "bulk quantities, cancellations and refunds", lambda: documents.fetch_feed("0")),
+            ("reports", "returns", lambda: documents.fetch_report("0")),
+            ("inventory", "stock at Amazon", lambda: client.get_inventory_summaries(main, None, const.NO_SKU)),
+        )
+        for name, what, call in calls:
+            yield dto.Permission(name=name, is_granted=_is_allowed(call), detail=what)
+        twins = self._settings.get("twins")
+        if twins:
+            words = (
+                f"also used by {', '.join(twins)}: two channels would set the quantity of one SKU against each other"
+            )
+            yield dto.Permission(name="one channel for this seller account", is_granted=False, detail=words)
 
     def fetch_orders(self, window: dto.Window, cursor: str | None = None) -> dto.Page[dto.RawOrder]:
         """Return one page of orders changed within ``window``, each with the bytes Amazon sent.
@@ -68,9 +112,8 @@ class AmazonAdapter(ChannelAdapter):
         response = self._client.search_orders(self._marketplaces, window.since, until, cursor)
         if cursor is not None and 400 <= response.status < 500:
             # The same question was answered for the first page, so what is refused now is the token.
-            raise self._refusal(response, code="cursor_expired")
-        self._ensure_taken(response)
-        return answers.parse_orders_page(response.body)
+            raise name_refusal(response, code="cursor_expired")
+        return answers.parse_orders_page(ensure_taken(response).body)
 
     def fetch_order(self, external_id: str) -> dto.RawOrder:
         """Return one order as it is now.
@@ -78,8 +121,7 @@ class AmazonAdapter(ChannelAdapter):
         :raise NotFound: Amazon does not know it
         """
         response = self._client.get_order(external_id)
-        self._ensure_taken(response)
-        return answers.parse_order_answer(response.body)
+        return answers.parse_order_answer(ensure_taken(response).body)
 
     @classmethod
     def parse_order(cls, body: bytes) -> dto.OrderData:
@@ -97,143 +139,58 @@ class AmazonAdapter(ChannelAdapter):
         if response.status < 300:
             return dto.Receipt(reference=notice.reference, external_id=notice.reference)
         if response.status == 404:
-            raise self._refusal(response)
+            raise name_refusal(response)
         # "PackageToUpdateNotFound … order already fulfilled" is also what a repeated notice gets, so look before
         # failing (github.com/amzn/selling-partner-api-models issue 5037).
         known = self.find_shipment(notice)
         if known is None:
-            raise self._refusal(response)
+            raise name_refusal(response)
         return known
 
     def find_shipment(self, notice: dto.ShipmentNotice) -> dto.Receipt | None:
         """Return a receipt if Amazon has this very parcel; ``None`` if it has not, or an earlier state of it."""
         response = self._client.get_order(notice.order_external_id, ("PACKAGES",))
-        self._ensure_taken(response)
-        for package in answers.parse_known_packages(response.body):
+        for package in answers.parse_known_packages(ensure_taken(response).body):
             if bodies.is_same_parcel(package, notice):
                 return dto.Receipt(
                     reference=notice.reference, external_id=package.reference, detail="already confirmed"
                 )
         return None
 
-    # --- stock and listings -------------------------------------------------------------------------------------------
+    # --- hints --------------------------------------------------------------------------------------------------------
 
-    def push_stock(self, levels: Sequence[dto.StockLevel]) -> dto.BatchResult:
-        """Set quantities, one call each. When Amazon asks to wait half-way, the rest comes back as retryable rows.
+    def fetch_events(self) -> tuple[dto.ChannelEvent, ...]:
+        """Return what waits in the account's queue; nothing where it has none.
 
-        :raise RetryLater: nothing was sent
+        :raise Rejected: ``queue_denied`` or ``queue_unknown``
         """
-        rows: list[dto.RowResult] = []
-        for place, level in enumerate(levels):
-            try:
-                rows.append(self._push_level(level))
-            except RetryLater as error:
-                if not rows:
-                    raise
-                rows += [
-                    dto.RowResult(ref=waiting.ref, error="not sent yet", code=error.code, is_retryable=True)
-                    for waiting in levels[place:]
-                ]
-                break
-        return dto.BatchResult(rows=tuple(rows))
+        return notifications.parse_messages(self._queue.receive()) if self._queue.is_set else ()
 
-    def _push_level(self, level: dto.StockLevel) -> dto.RowResult:
-        try:
-            body = bodies.build_stock(level)
-        except ValueError as error:
-            return dto.RowResult(ref=level.ref, error=str(error), code="bad_quantity")
-        try:
-            response = self._patch_where_listed(level, body)
-        except NotFound:
-            return dto.RowResult(ref=level.ref, error="no listing can have this SKU", code="listing_unknown")
-        if response.status == 200:
-            try:
-                return answers.parse_submission(response.body, level.ref)
-            except Malformed as error:
-                # A quantity may be sent again without harm; one odd answer must not stop the others for ever.
-                return dto.RowResult(ref=level.ref, error="the answer could not be read", code=error.code)
-        code, words = answers.parse_refusal(response.body)
-        return dto.RowResult(
-            ref=level.ref, error=words or code, code="listing_unknown" if _is_unknown(response) else code
-        )
+    def drop_events(self, receipts: Sequence[str]) -> None:
+        """Take hints off the queue, once they are stored."""
+        if self._queue.is_set:
+            self._queue.delete(receipts)
 
-    def _patch_where_listed(self, level: dto.StockLevel, body: Mapping[str, Any]) -> Response:
-        """Send a quantity through the first store that lists the SKU.
+    def set_up_hints(self, arn: str) -> None:
+        """Ask Amazon to put a hint into a queue whenever an order changes. No part of the contract.
 
-        A call takes one store, and the quantity of a SKU is the same in all of them
-        (github.com/amzn/selling-partner-api-models issue 4356, selling-partner-api-docs issue 3167).
+        :param arn: AWS's name of the queue, see :func:`..lib.subscriptions.queue_arn`
+        :raise Rejected: Amazon refuses; most often it may not write into the queue
         """
-        for marketplace in (level.marketplace,) if level.marketplace else self._marketplaces:
-            response = self._client.patch_listings_item(self._seller, level.sku, marketplace, body)
-            if not _is_unknown(response):
-                break
-        return response
-
-    def fetch_listings(self, cursor: str | None = None) -> dto.Page[dto.ListingData]:
-        """Return one page of what the account offers, store after store; a SKU of several stores comes once for each.
-
-        The main store comes last, so that its title is the one that stays.
-
-        :raise Rejected: ``cursor_expired`` when the page token no longer works
-        """
-        place = answers.read_place(cursor)
-        stores = self._marketplaces[::-1]
-        if place.store >= len(stores):  # there are fewer of them since
-            place = answers.ListingsPlace()
-        response = self._client.search_listings_items(self._seller, stores[place.store], place.since, place.token)
-        if place.token is not None and 400 <= response.status < 500:
-            raise self._refusal(response, code="cursor_expired")
-        self._ensure_taken(response)
-        return answers.parse_listings_page(response.body, stores, place)
-
-    def fetch_listing(self, sku: str) -> dto.ListingData:
-        """Return one listing, of the first store that has it.
-
-        :raise NotFound: there is none with this SKU
-        """
-        for marketplace in self._marketplaces:
-            response = self._client.get_listings_item(self._seller, sku, marketplace)
-            if response.status != 404:
-                break
-        self._ensure_taken(response)
-        return answers.parse_listing(response.body, marketplace)
-
-    # --- what went wrong ----------------------------------------------------------------------------------------------
-
-    def _ensure_taken(self, response: Response) -> None:
-        if response.status >= 300:
-            raise self._refusal(response)
-
-    def _refusal(self, response: Response, code: str | None = None) -> NotFound | Rejected:
-        reference = response.headers.get(const.REQUEST_ID_HEADER)
-        amazon_code, words = answers.parse_refusal(response.body)
-        if response.status == 404 and code is None:
-            return NotFound("not_found", reference=reference)
-        return Rejected(code or amazon_code, message=words or amazon_code, reference=reference, status=response.status)
-
-    # --- the account --------------------------------------------------------------------------------------------------
-
-    @property
-    def _settings(self) -> Mapping[str, Any]:
-        return self.account.settings
-
-    @property
-    def _seller(self) -> str:
-        seller = self._settings.get("seller_id")
-        if not seller:
-            raise Rejected("seller_missing", message="the seller id is missing")
-        return seller
-
-    @property
-    def _marketplaces(self) -> Sequence[str]:
-        marketplaces = tuple(self._settings.get("marketplaces") or ())
-        if not marketplaces:
-            raise Rejected("marketplace_missing", message="no Amazon store is chosen for this channel")
-        return marketplaces
+        Subscriptions(self._client).ensure(arn)
 
     def _marketplace_of(self, notice: dto.ShipmentNotice) -> str:
         return notice.marketplace or self._marketplaces[0]
 
 
-def _is_unknown(response: Response) -> bool:
-    return response.status == 404 or (response.status == 400 and answers.parse_refusal(response.body)[0] == "NOT_FOUND")
+def _is_allowed(call: Callable[[], object]) -> bool | None:
+    """Return whether a call is allowed; ``None`` when it could not be found out now."""
+    try:
+        call()
+    except (RetryLater, Malformed):
+        return None
+    except NotFound:
+        return True
+    except Rejected as error:
+        return error.code != "access_denied"
+    return True

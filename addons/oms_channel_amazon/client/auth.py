@@ -3,7 +3,7 @@
 Source: developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api and RFC 6749 §5-6, seen 2026-11-23.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,15 +48,18 @@ class Login:
             kept = self.kept_token()
             return kept if kept and kept != refused else self._log_in()
 
+    def grantless_token(self, scope: str) -> str:
+        """Return an access token of the application itself. It is asked for rarely, so it is not kept.
+
+        :raise AuthFailed: Amazon refuses the credentials, or one of them is missing
+        """
+        return self._ask({"grant_type": "client_credentials", "scope": scope}).access_token
+
     def _log_in(self) -> str:
         # What is kept counts from before the question, so that it never outlives the token.
         asked_at = self._now()
-        response = self._transport.send(self._token_request())
-        if response.status != 200:
-            raise AuthFailed(_refusal_code(response.body), status=response.status)
-        token = wire.decode(response.body, wire.Token)
-        if not token.access_token.isascii() or not token.access_token.isprintable() or not token.access_token:
-            raise Malformed("bad_text", path="$.access_token", reason="the token cannot be sent in a header")
+        grant = {"grant_type": "refresh_token", "refresh_token": self._account.secrets.get(const.REFRESH_TOKEN)}
+        token = self._ask(grant)
         expires_at = asked_at + timedelta(seconds=max(0, min(token.expires_in, 86_400))) - EARLY
         if self._account.tokens is not None:
             self._account.tokens.put(TOKEN_NAME, token.access_token, expires_at)
@@ -64,16 +67,24 @@ class Login:
             self._own = (token.access_token, expires_at)
         return token.access_token
 
+    def _ask(self, grant: Mapping[str, str | None]) -> wire.Token:
+        response = self._transport.send(self._token_request(grant))
+        if response.status != 200:
+            raise AuthFailed(_refusal_code(response.body), status=response.status)
+        token = wire.decode(response.body, wire.Token)
+        if not token.access_token.isascii() or not token.access_token.isprintable() or not token.access_token:
+            raise Malformed("bad_text", path="$.access_token", reason="the token cannot be sent in a header")
+        return token
+
     def forget_token(self) -> None:
         """Drop the kept token: Amazon no longer takes it."""
         self._own = None
         if self._account.tokens is not None:
             self._account.tokens.drop(TOKEN_NAME)
 
-    def _token_request(self) -> Request:
+    def _token_request(self, grant: Mapping[str, str | None]) -> Request:
         form = {
-            "grant_type": "refresh_token",
-            "refresh_token": self._account.secrets.get(const.REFRESH_TOKEN),
+            **grant,
             "client_id": self._account.settings.get("client_id"),
             "client_secret": self._account.secrets.get(const.CLIENT_SECRET),
         }

@@ -11,14 +11,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from odoo.addons.oms_core.client.transport import Request, Response
 from odoo.addons.oms_core.lib.channel import Account
 from odoo.addons.oms_core.lib.errors import AuthFailed, NotFound, Rejected
 
 from ..lib import const
 from ..lib.answers import parse_refusal
-from ..lib.bodies import format_time
+from ..lib.bodies import encode_json, format_time
 from .auth import Login
 
 
@@ -49,16 +48,16 @@ class AmazonClient:
             "includedData": ",".join(const.ORDER_DATA),
             "paginationToken": token,
         }
-        return self._get("searchOrders", const.ORDERS, "/orders/2026-01-01/orders", params)
+        return self.get("searchOrders", const.ORDERS, "/orders/2026-01-01/orders", params)
 
     def get_order(self, order_id: str, data: Sequence[str] = const.ORDER_DATA) -> Response:
         """Ask for one order."""
-        path = f"/orders/2026-01-01/orders/{_segment(order_id)}"
-        return self._get("getOrder", const.ORDERS, path, {"includedData": ",".join(data)})
+        path = f"/orders/2026-01-01/orders/{path_segment(order_id)}"
+        return self.get("getOrder", const.ORDERS, path, {"includedData": ",".join(data)})
 
     def confirm_shipment(self, order_id: str, body: Mapping[str, Any]) -> Response:
         """Tell Amazon of a parcel. An answer that got lost is looked up, not repeated blindly."""
-        path = f"/orders/v0/orders/{_segment(order_id)}/shipmentConfirmation"
+        path = f"/orders/v0/orders/{path_segment(order_id)}/shipmentConfirmation"
         return self._call(self._request("POST", "confirmShipment", const.ORDERS, path, body=body))
 
     # --- listings -----------------------------------------------------------------------------------------------------
@@ -66,7 +65,7 @@ class AmazonClient:
     def get_listings_item(self, seller: str, sku: str, marketplace: str) -> Response:
         """Ask for one listing."""
         params = {"marketplaceIds": marketplace, "includedData": ",".join(const.LISTING_DATA)}
-        return self._get("getListingsItem", const.LISTINGS, _item_path(seller, sku), params)
+        return self.get("getListingsItem", const.LISTINGS, _item_path(seller, sku), params)
 
     def search_listings_items(
         self, seller: str, marketplace: str, since: datetime | None, token: str | None
@@ -81,8 +80,8 @@ class AmazonClient:
             "pageSize": str(const.LISTINGS_PER_PAGE),
             "pageToken": token,
         }
-        return self._get(
-            "searchListingsItems", const.LISTINGS, f"/listings/2021-08-01/items/{_segment(seller)}", params
+        return self.get(
+            "searchListingsItems", const.LISTINGS, f"/listings/2021-08-01/items/{path_segment(seller)}", params
         )
 
     def patch_listings_item(self, seller: str, sku: str, marketplace: str, body: Mapping[str, Any]) -> Response:
@@ -93,17 +92,55 @@ class AmazonClient:
         )
         return self._call(replace(request, is_repeatable=True))
 
+    # --- stock in Amazon's warehouses ---------------------------------------------------------------------------------
+
+    def get_inventory_summaries(self, marketplace: str, token: str | None, sku: str | None = None) -> Response:
+        """Ask for a page of what lies in Amazon's warehouses, as one store sees it. A page token lives 30 seconds."""
+        params = {
+            "details": "true",
+            "granularityType": "Marketplace",
+            "granularityId": marketplace,
+            "marketplaceIds": marketplace,
+            "sellerSku": sku,
+            "nextToken": token,
+        }
+        return self.get("getInventorySummaries", const.INVENTORY, "/fba/inventory/v1/summaries", params)
+
     # --- the account --------------------------------------------------------------------------------------------------
 
     def get_marketplace_participations(self) -> Response:
         """Ask for the stores of the account."""
-        return self._get("getMarketplaceParticipations", const.SELLERS, "/sellers/v1/marketplaceParticipations", {})
+        return self.get("getMarketplaceParticipations", const.SELLERS, "/sellers/v1/marketplaceParticipations", {})
 
     # --- the call itself ----------------------------------------------------------------------------------------------
 
-    def _get(self, operation: str, family: str, path: str, params: Mapping[str, str | None]) -> Response:
+    def get(self, operation: str, family: str, path: str, params: Mapping[str, str | None]) -> Response:
+        """Ask for something. What has no value is left out of ``params``."""
         request = self._request("GET", operation, family, path, params=params)
         return self._call(replace(request, is_repeatable=True))
+
+    def post(
+        self, operation: str, family: str, path: str, body: Mapping[str, Any], *, is_repeatable: bool = True
+    ) -> Response:
+        """Send something.
+
+        :param is_repeatable: sent twice it has the effect of once
+        """
+        return self._call(
+            replace(self._request("POST", operation, family, path, body=body), is_repeatable=is_repeatable)
+        )
+
+    def send_grantless(
+        self, method: str, operation: str, path: str, scope: str, *, body: Mapping[str, Any] | None = None
+    ) -> Response:
+        """Make a call of the application's own, without any seller. Sent twice it has the effect of once."""
+        request = self._request(method, operation, const.NOTIFICATIONS, path, body=body)
+        response = self._send(replace(request, is_repeatable=True), self._login.grantless_token(scope))
+        if response.status in (401, 403):
+            _code, words = parse_refusal(response.body)
+            reference = response.headers.get(const.REQUEST_ID_HEADER)
+            raise Rejected("access_denied", message=words, reference=reference, operation=operation)
+        return response
 
     def _request(
         self,
@@ -124,7 +161,7 @@ class AmazonClient:
             operation=operation,
             params=tuple((name, value) for name, value in (params or {}).items() if value is not None),
             headers=headers,
-            body=None if body is None else msgspec.json.encode(body),
+            body=None if body is None else encode_json(body),
         )
 
     def _call(self, request: Request) -> Response:
@@ -171,7 +208,7 @@ def _granted_rate(response: Response) -> float | None:
     return rate if math.isfinite(rate) and rate > 0 else None
 
 
-def _segment(text: str) -> str:
+def path_segment(text: str) -> str:
     """Return ``text`` as one segment of a path.
 
     :raise NotFound: dots alone, which are steps in a path however they are written (RFC 3986 §5.2.4)
@@ -181,5 +218,25 @@ def _segment(text: str) -> str:
     return quote(text, safe="")
 
 
+def ensure_taken(response: Response) -> Response:
+    """Return the answer if Amazon did what it was asked.
+
+    :raise NotFound: it does not know the document
+    :raise Rejected: it refuses, with its words
+    """
+    if response.status >= 300:
+        raise name_refusal(response)
+    return response
+
+
+def name_refusal(response: Response, code: str | None = None) -> NotFound | Rejected:
+    """Return the error a refusal stands for; ``code`` says more than Amazon's own does."""
+    reference = response.headers.get(const.REQUEST_ID_HEADER)
+    amazon_code, words = parse_refusal(response.body)
+    if response.status == 404 and code is None:
+        return NotFound("not_found", reference=reference)
+    return Rejected(code or amazon_code, message=words or amazon_code, reference=reference, status=response.status)
+
+
 def _item_path(seller: str, sku: str) -> str:
-    return f"/listings/2021-08-01/items/{_segment(seller)}/{_segment(sku)}"
+    return f"/listings/2021-08-01/items/{path_segment(seller)}/{path_segment(sku)}"

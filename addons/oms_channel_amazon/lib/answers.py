@@ -239,21 +239,17 @@ def parse_account(body: bytes, wanted: Iterable[str]) -> dto.AccountInfo:
     """
     stores = wire.decode(body, wire.Participations).payload
     known = {store.marketplace.id: store for store in stores}
-    permissions = [
+    permissions = tuple(
         dto.Permission(
             name=_store_name(id_, known), is_granted=_is_open(known.get(id_)), detail=_store_detail(known.get(id_))
         )
         for id_ in wanted
-    ]
-    permissions += [
-        dto.Permission(name=name, is_granted=None, detail="Amazon says so only when it is used")
-        for name in ("orders", "listings")
-    ]
+    )
     names = [text(store.store_name) for store in stores if text(store.store_name)]
     return dto.AccountInfo(
         name=names[0] if names else "Amazon",
         marketplaces=tuple((id_, _store_name(id_, known)) for id_, store in known.items() if _is_open(store)),
-        permissions=tuple(permissions),
+        permissions=permissions,
     )
 
 

@@ -1,14 +1,19 @@
 """What we send to Amazon: values of the contract turned into request bodies. Pure."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Rejected
 
 from . import const
 
+_CENT = Decimal("0.01")
+_JSON = msgspec.json.Encoder(decimal_format="number")
 # "Only positive numeric values are supported", PackageReferenceId, ordersV0.json, seen 2026-11-23.
 _REFERENCE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
@@ -57,21 +62,85 @@ def is_same_parcel(package: dto.Package, notice: dto.ShipmentNotice) -> bool:
     return not package.items or dict(package.items) == sent
 
 
-def build_stock(level: dto.StockLevel) -> dict[str, Any]:
-    """Return the body of patchListingsItem that sets the quantity the seller can send.
+def build_stock(level: dto.StockLevel, store: str | None = None) -> dict[str, Any]:
+    """Return the body of patchListingsItem that sets the quantity the seller can send, and the price if there is one.
 
     ``merge`` leaves the handling time alone, which ``replace`` sets back (github.com/amzn/selling-partner-api-sdk
-    issue 515; PatchOperation in listingsItems_2021-08-01.json, seen 2026-11-23).
+    issue 515; PatchOperation in listingsItems_2021-08-01.json, seen 2026-11-23). A price is put in whole: Amazon merges
+    nothing else of an offer but its quantity discounts (developer-docs.amazon.com/sp-api/docs/listings-items-api, told
+    in github.com/amzn/selling-partner-api-models issue 5235, seen 2026-11-26), so a sale price set there by hand ends.
 
-    :raise ValueError: a quantity below zero
+    :param store: whose price it is; needed where there is one
+    :raise ValueError: a quantity below zero, or a price that store cannot have
     """
     if level.quantity < 0:
         raise ValueError(f"quantity {level.quantity} of {level.sku} is below zero")
     value = {"fulfillment_channel_code": const.SELLER_STOCK, "quantity": level.quantity}
+    patches = [{"op": "merge", "path": const.STOCK_PATH, "value": [value]}]
+    if level.price is not None:
+        patches.append({"op": "replace", "path": const.PRICE_PATH, "value": [_build_price(level, store)]})
+    return {"productType": level.product_type or const.ANY_PRODUCT_TYPE, "patches": patches}
+
+
+def build_offer(level: dto.StockLevel, stores: Sequence[str]) -> tuple[dict[str, Any], str]:
+    """Return ``(body, store)`` of a level for a call or feed that names its store.
+
+    :param stores: of the account, the main one first
+    :raise ValueError: as :func:`build_stock`
+    """
+    store = plan_stores(level, stores)[0]
+    return build_stock(level, store), store
+
+
+def fault_code(level: dto.StockLevel) -> str:
+    """Return the code of what a ``ValueError`` of :func:`build_offer` is about."""
+    return "bad_quantity" if level.quantity < 0 else "bad_price"
+
+
+def plan_stores(level: dto.StockLevel, stores: Sequence[str]) -> Sequence[str]:
+    """Return the stores through which a level may be set, best first: its own; a price goes to those of its currency.
+
+    :raise ValueError: no store of the account has the price's currency
+    """
+    if level.marketplace:
+        return (level.marketplace,)
+    if level.price is None:
+        return stores
+    fitting = [store for store in stores if _currency(store) in (None, level.price.currency)]
+    if not fitting:
+        raise ValueError(f"no store of this account has prices in {level.price.currency}")
+    return fitting
+
+
+def _build_price(level: dto.StockLevel, store: str | None) -> dict[str, Any]:
+    if store is None:
+        raise ValueError(f"the price of {level.sku} needs a store")
+    price = level.price
+    if price.amount <= 0:
+        raise ValueError(f"the price of {level.sku} must be above zero, not {price.amount}")
+    if price.amount != price.amount.quantize(_CENT):
+        raise ValueError(f"the price of {level.sku} has more than two decimals: {price.amount}")
+    if _currency(store) not in (None, price.currency):
+        raise ValueError(
+            f"{const.MARKETPLACE_BY_ID[store].name} has prices in {_currency(store)}, not in {price.currency}"
+        )
+    # The words of the attribute: github.com/amzn/selling-partner-api-docs issue 2167; audience: models issue 4539.
     return {
-        "productType": level.product_type or const.ANY_PRODUCT_TYPE,
-        "patches": [{"op": "merge", "path": const.STOCK_PATH, "value": [value]}],
+        "marketplace_id": store,
+        "audience": const.EVERYONE,
+        "currency": price.currency,
+        "our_price": [{"schedule": [{"value_with_tax": price.amount}]}],
     }
+
+
+def _currency(store: str) -> str | None:
+    known = const.MARKETPLACE_BY_ID.get(store)
+    return known.currency if known else None
+
+
+def encode_json(value: Any) -> bytes:
+    """Return a body as it goes out; amounts are numbers, digit by digit as they are."""
+    return _JSON.encode(value)
 
 
 def format_time(moment: datetime) -> str:

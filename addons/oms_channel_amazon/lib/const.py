@@ -15,8 +15,19 @@ REGION_HOSTS = {
     "eu": "https://sellingpartnerapi-eu.amazon.com",
     "fe": "https://sellingpartnerapi-fe.amazon.com",
 }
-AUTH, ORDERS, LISTINGS, SELLERS = FAMILIES = ("auth", "orders", "listings", "sellers")
+AUTH, ORDERS, LISTINGS, SELLERS, FEEDS, REPORTS, INVENTORY, NOTIFICATIONS = FAMILIES = (
+    "auth", "orders", "listings", "sellers", "feeds", "reports", "inventory", "notifications",
+)  # fmt: skip
+QUEUE = "queue"  # only of accounts that have one
 SECRETS = CLIENT_SECRET, REFRESH_TOKEN = ("amazon_client_secret", "amazon_refresh_token")
+QUEUE_SECRETS = QUEUE_KEY_ID, QUEUE_KEY = ("amazon_aws_key_id", "amazon_aws_secret_key")
+
+# Where the presigned addresses of feed and report documents lead: Amazon's own buckets, one for each region. The name
+# of a bucket is unique in all of S3, so no one else can have one of these names in another region. Seen as
+# tortuga-prod-na.s3-external-1, tortuga-prod-na.s3, tortuga-prod-eu.s3-eu-west-1 and tortuga-prod-fe.s3-us-west-2 (all
+# .amazonaws.com) in github.com/amzn/selling-partner-api-docs issue 949 and in answers that others published; the newer
+# form s3.<region> is AWS's own (docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html). Seen 2026-11-26.
+FILE_HOSTS = (r"tortuga-prod-(na|eu|fe)\.s3([.-](external-1|[a-z]{2}-[a-z]+-[0-9]))?\.amazonaws\.com",)
 
 # === Stores =================================================================================================
 # Ids and countries: developer-docs.amazon.com/sp-api/docs/marketplace-ids (the page writes UK; ISO 3166-1 says GB).
@@ -65,7 +76,8 @@ MARKETPLACE_BY_ID = {marketplace.id: marketplace for marketplace in MARKETPLACES
 
 # === Calls ==================================================================================================
 # Rate (requests per second) and burst: the "Usage Plan" tables of orders_2026-01-01, ordersV0,
-# listingsItems_2021-08-01 and sellers in github.com/amzn/selling-partner-api-models, commit 34dc93fe45f3.
+# listingsItems_2021-08-01, sellers, feeds_2021-06-30, reports_2021-06-30, fbaInventory and notifications in
+# github.com/amzn/selling-partner-api-models, commit 34dc93fe45f3.
 # Keys are the models' operationIds. Login with Amazon states no rate.
 
 RATES = {
@@ -76,6 +88,20 @@ RATES = {
     "searchListingsItems": (5.0, 5),
     "patchListingsItem": (5.0, 5),
     "getMarketplaceParticipations": (0.016, 15),
+    "createFeedDocument": (0.5, 15),
+    "createFeed": (0.0083, 15),
+    "getFeed": (2.0, 15),
+    "getFeeds": (0.0222, 10),
+    "getFeedDocument": (0.0222, 10),
+    "createReport": (0.0167, 15),
+    "getReport": (2.0, 15),
+    "getReportDocument": (0.0167, 15),
+    "getInventorySummaries": (2.0, 2),
+    "getDestinations": (1.0, 5),
+    "createDestination": (1.0, 5),
+    "getSubscription": (1.0, 5),
+    "createSubscription": (1.0, 5),
+    "deleteSubscriptionById": (1.0, 5),
 }
 TOKEN_OPERATION = "lwaToken"  # noqa: S105 (a name, not a password)
 ORDERS_PER_PAGE = 100  # searchOrders maxResultsPerPage, orders_2026-01-01
@@ -95,6 +121,8 @@ LISTING_DATA = ("summaries", "attributes", "offers", "fulfillmentAvailability")
 # (github.com/amzn/selling-partner-api-docs issues 2065 and 3537).
 BARCODE_TYPES = ("ean", "gtin", "upc")
 ISSUE_LOCALE = "en_US"
+# Of the right form and nobody's, to find out whether a call is allowed.
+NO_ORDER, NO_SKU = "000-0000000-0000000", "no-such-sku"
 RATE_HEADER = "x-amzn-RateLimit-Limit"
 REQUEST_ID_HEADER = "x-amzn-RequestId"
 USER_AGENT = "OdooOMS/19.0 (Language=Python)"
@@ -180,6 +208,8 @@ CARRIERS = (
 # `fulfillment_channel_code` of offers the seller sends himself; AMAZON_NA, AMAZON_EU … are stock in Amazon's hands.
 SELLER_STOCK = "DEFAULT"
 STOCK_PATH = "/attributes/fulfillment_availability"
+PRICE_PATH = "/attributes/purchasable_offer"
+EVERYONE = "ALL"  # the audience of a consumer price; B2B is another
 # "PRODUCT" stands for any product type where the patch does not depend on it
 # (github.com/amzn/selling-partner-api-models #4554).
 ANY_PRODUCT_TYPE = "PRODUCT"

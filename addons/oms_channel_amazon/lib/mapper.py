@@ -62,6 +62,19 @@ def parse_order(body: bytes) -> dto.OrderData:
     )
 
 
+def parse_cancelled(body: bytes) -> frozenset[str]:
+    """Return the ids of the items of an order that were cancelled, whoever did it.
+
+    :raise Malformed: the document cannot be read
+    """
+    order = decode(body, wire_order.Order)
+    return frozenset(
+        item.order_item_id
+        for item in order.order_items
+        if _cancellation(item).cancellation_execution or item.quantity_ordered == 0
+    )
+
+
 def parse_packages(packages: Iterable[wire_order.Package] | None) -> Iterable[dto.Package]:
     """Yield the parcels Amazon knows of an order."""
     for number, package in enumerate(packages or ()):
@@ -113,7 +126,7 @@ def _parse_line(item: wire_order.OrderItem, money: ItemMoney) -> dto.OrderLine:
     ended = cancellation.cancellation_execution or cancellation.cancellation_request
     return dto.OrderLine(
         external_id=item.order_item_id,
-        quantity=Decimal(item.quantity_ordered),
+        quantity=Decimal(_units(item)),
         sku=text(item.product.seller_sku),
         external_product_id=text(item.product.asin),
         title=text(item.product.title),
@@ -125,9 +138,22 @@ def _parse_line(item: wire_order.OrderItem, money: ItemMoney) -> dto.OrderLine:
         gift_message=text(gift.gift_message),
         gift_wrap=text(gift.gift_wrap_level),
         quantity_shipped=Decimal(fulfillment.quantity_fulfilled or 0),
-        is_cancel_requested=ended is not None,
+        # What was cancelled is no wish any more: it shows in the units.
+        is_cancel_requested=ended is not None and cancellation.cancellation_execution is None,
         cancel_reason=text(ended.cancel_reason) if ended else None,
     )
+
+
+def _units(item: wire_order.OrderItem) -> int:
+    """Return the units that were or will be sent.
+
+    Once something of the item was cancelled, what was sent and what remains say so for sure; ``quantityOrdered`` may
+    still be what the buyer ordered first.
+    """
+    left = item.fulfillment and item.fulfillment.quantity_unfulfilled
+    if _cancellation(item).cancellation_execution is None or left is None:
+        return item.quantity_ordered
+    return min(item.quantity_ordered, max(0, left) + (item.fulfillment.quantity_fulfilled or 0))
 
 
 def _cancellation(item: wire_order.OrderItem) -> wire_order.Cancellation:

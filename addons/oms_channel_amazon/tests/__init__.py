@@ -1,1 +1,1 @@
-from . import test_account, test_carriers, test_orders
+from . import test_account, test_carriers, test_keys, test_orders

@@ -17,7 +17,7 @@ class TestAccount(AmazonCase):
 
     def test_an_account_gets_the_addresses_of_its_region(self):
         na = "https://sellingpartnerapi-na.amazon.com"
-        self.assertEqual(self.urls(), {"auth": "https://api.amazon.com", "orders": na, "listings": na, "sellers": na})
+        self.assertEqual(self.urls(), {**dict.fromkeys(const.FAMILIES, na), "auth": "https://api.amazon.com"})
 
     def test_another_region_moves_the_addresses_and_leaves_those_a_person_set(self):
         own = self.channel.endpoint_ids.filtered(lambda endpoint: endpoint.family == "listings")
@@ -56,7 +56,8 @@ class TestAccount(AmazonCase):
                 channel.read([name])
 
     def test_the_synchronisation_knows_what_amazon_offers(self):
-        self.assertEqual(set(self.channel.state_ids.mapped("entity")), {"orders", "shipments", "stock", "listings"})
+        offered = {"orders", "shipments", "stock", "listings", "cancellations", "refunds", "returns", "held"}
+        self.assertEqual(set(self.channel.state_ids.mapped("entity")), offered)
 
     def test_every_store_is_there_once_with_its_country(self):
         stores = self.env["oms.amazon.marketplace"].search([])

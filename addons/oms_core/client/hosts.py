@@ -8,7 +8,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ..lib.errors import Rejected, RetryLater
@@ -26,11 +26,16 @@ Lookup = Callable[..., list[tuple]]
 
 @dataclass(frozen=True)
 class Target:
-    """Where a request goes, read once and never parsed again by anyone else."""
+    """Where a request goes, read once and never parsed again by anyone else.
+
+    :param is_file_host: the address came out of a channel's answer and is none of the account's own: only files go
+        there and come from there, and never a credential
+    """
 
     scheme: str
     host: str
     port: int
+    is_file_host: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,16 @@ class HostPolicy:
     """What one account may call.
 
     :param allowed_hosts: host names in lower case, as they stand in the account's base URLs
+    :param file_hosts: regular expressions for whole host names to which the channel's answers may send us for a file,
+        as its adapter class names them. They are data of the code, never a setting: https on its own port only, public
+        addresses only, and the transport sends no credential there
     :param allow_loopback: let the account call this very machine, over plain http too. A switch of the deployment
         (``OMS_ALLOW_LOOPBACK=1``) for the sandbox, never a setting of an account
     """
 
     allowed_hosts: frozenset[str]
     allow_loopback: bool = False
+    file_hosts: tuple[str, ...] = ()
 
     @classmethod
     def for_endpoints(cls, urls: Iterable[str], *, allow_loopback: bool = False) -> "HostPolicy":
@@ -62,9 +71,13 @@ class HostPolicy:
         target = _read(url)
         if target.scheme == "http" and not self.allow_loopback:
             raise _refused(target.host, "not_https")
-        if target.host not in self.allowed_hosts:
+        if target.host in self.allowed_hosts:
+            return target
+        if not any(re.fullmatch(pattern, target.host, re.ASCII) for pattern in self.file_hosts):
             raise _refused(target.host, "not_allowed")
-        return target
+        if (target.scheme, target.port) != ("https", PORTS["https"]):
+            raise _refused(target.host, "not_https")
+        return replace(target, is_file_host=True)
 
     def addresses(self, target: Target, lookup: Lookup = socket.getaddrinfo) -> tuple[str, ...]:
         """Look ``target`` up once and return its addresses in the resolver's order.
@@ -82,7 +95,7 @@ class HostPolicy:
         addresses = tuple(dict.fromkeys(answer[4][0] for answer in answers))
         if not addresses:
             raise RetryLater("unreachable", after=BASE_DELAY, host=target.host, reason="name_not_found")
-        if self.allow_loopback and all(is_loopback(address) for address in addresses):
+        if self.allow_loopback and not target.is_file_host and all(is_loopback(address) for address in addresses):
             return addresses
         if target.scheme != "https":
             raise _refused(target.host, "not_https")

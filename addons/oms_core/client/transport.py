@@ -32,6 +32,9 @@ _logger = logging.getLogger(__name__)
 logging.getLogger("urllib3.connectionpool").addFilter(redact.mask_urls)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+# All that may go to a host of ``HostPolicy.file_hosts``: its address itself is the permission, for minutes.
+FILE_METHODS = frozenset({"GET", "PUT"})
+FILE_HEADERS = frozenset({"accept", "content-type", "user-agent"})
 MAX_BODY = 32 * 1024 * 1024
 MAX_DELAY = timedelta(days=1)  # a channel that says "in a year" must not stop the account for a year
 _CHUNK = 64 * 1024
@@ -254,7 +257,7 @@ def _full_url(request: Request) -> str:
 
 
 def _prepare(request: Request, target: Target) -> requests.PreparedRequest:
-    if request.method not in METHODS:
+    if request.method not in (FILE_METHODS if target.is_file_host else METHODS):
         raise Rejected("bad_request", part="method")
     for name, value in request.headers.items():
         # Checked here because requests would put the value, perhaps a secret, into the error's text.
@@ -262,6 +265,8 @@ def _prepare(request: Request, target: Target) -> requests.PreparedRequest:
             raise Rejected("bad_request", part=f"header {redact.redact_text(name)}")
         if name.lower() == "host":
             raise Rejected("bad_request", part="header host")  # must be the host that was checked
+        if target.is_file_host and name.lower() not in FILE_HEADERS:
+            raise Rejected("bad_request", part=f"header {redact.redact_text(name)}")
     wanted = requests.Request(request.method, _full_url(request), headers=dict(request.headers), data=request.body)
     try:
         prepared = _Session().prepare_request(wanted)

@@ -115,10 +115,14 @@ class ChannelAdapter(ABC):
     :param account: credentials, endpoints and settings
     :param transport: the one HTTP door (``oms_core/client/transport.py``)
     :param now: returns the current aware UTC time
+
+    ``file_hosts`` are regular expressions for whole host names: where the channel's answers may send us to put or get a
+    file, beside the hosts of the account's addresses. See ``oms_core/client/hosts.py`` for what may be sent there.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset({Capability.ORDERS})
     limits: ClassVar[Limits] = Limits()
+    file_hosts: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: Account, transport: Any, now: Callable[[], datetime]):
         self.account = account
@@ -240,7 +244,10 @@ class ChannelAdapter(ABC):
         raise NotSupported("fetch_returns")
 
     def fetch_held_stock(self, cursor: str | None = None) -> dto.Page[dto.HeldStock]:
-        """HELD: return one page of what lies in the channel's own warehouses; SKUs not named lie there with 0 units."""
+        """HELD: return one page of what lies in the channel's own warehouses; SKUs not named lie there with 0 units.
+
+        Stores that count the same units may each name a SKU; then the most counts.
+        """
         raise NotSupported("fetch_held_stock")
 
     def poll(self, receipt: dto.Receipt) -> dto.Receipt:

@@ -56,6 +56,7 @@ class OmsChannel(models.Model):
         policy = HostPolicy(
             allowed_hosts=frozenset(urlsplit(url).hostname for url in account.endpoints.values()),
             allow_loopback=os.environ.get("OMS_ALLOW_LOOPBACK") == "1",
+            file_hosts=adapter_class.file_hosts,
         )
         transport = Transport(policy, adapter_class.limits, DbRateLimiter(self))
         return adapter_class(account, transport, _utc_now)
@@ -103,6 +104,7 @@ class OmsChannel(models.Model):
             ),
             "too_large": lambda: self.env._("The channel's answer was too large to be right."),
             "token_busy": lambda: self.env._("Another worker is signing in. We come back in a moment."),
+            "file_refused": lambda: self.env._("The channel's file could not be fetched or left. We come back soon."),
             "answer_lost": lambda: self.env._("The channel did not answer in time."),
             "server_error": lambda: self.env._(
                 "The channel has a problem of its own (%s).", error.params.get("status", "5xx")
@@ -128,7 +130,7 @@ class OmsChannel(models.Model):
         if isinstance(error, errors.Rejected):
             return self.env._("The channel refused: %s", error.message or error.code)
         if isinstance(error, errors.NotSupported):
-            return self.env._("This channel cannot do that.")
+            return error.params.get("message") or self.env._("This channel cannot do that.")
         return self.env._("Something unexpected happened: %s", error.code)
 
     # === WHEN A CALL FAILS ===

@@ -51,12 +51,17 @@ class OmsChannel(models.Model):
             self._queue_entity("held")
 
     def _count_held(self, items):
-        """Note what the channel holds of each SKU, and make our count of its place the same."""
-        by_sku = {item.sku: item for item in items}
+        """Note what the channel holds of each SKU, and make our count of its place the same.
+
+        Stores of one channel may each count the same units, so of a SKU told twice in one reading the most counts.
+        """
+        by_sku = {item.sku: item for item in sorted(items, key=lambda item: item.quantity)}
         listings = self.env["oms.listing"]._ensure(self, by_sku)
         references = self._match_references([sku for sku, listing in listings.items() if not listing.product_id])
         for sku, listing in listings.items():
             item = by_sku[sku]
+            if listing.held_reading == self.held_reading and listing.qty_held >= item.quantity:
+                continue
             vals = {
                 "qty_held": item.quantity,
                 "qty_coming": item.quantity_coming,

@@ -252,6 +252,13 @@ class TestHeldStock(ListingCase):
         self.assertEqual(self.count(("SKU-A", 5)), {"SKU-A": 5}, "what is not named is gone")
         self.assertEqual(self.settle(), {"SKU-A": 100, "SKU-B": 100})
 
+    def test_units_that_several_stores_count_are_counted_once(self):
+        self.assertEqual(self.count(("SKU-A", 7), ("SKU-A", 3)), {"SKU-A": 7})
+        self.assertEqual(self.count(("SKU-A", 3), ("SKU-A", 6)), {"SKU-A": 6})
+        self.channel._count_held((dto.HeldStock(sku="SKU-A", quantity=4),))  # another page of the same reading
+        listing = self.channel.listing_ids.filtered(lambda row: row.sku == "SKU-A")
+        self.assertEqual(listing.qty_held, 6)
+
     def test_an_order_the_channel_sent_leaves_that_place_and_never_enters_picking(self):
         self.count(("SKU-A", 7))
         data = self.order_data(status="to_ship", fulfilled_by="channel", lines=[self.order_line(quantity=2)])
