@@ -39,9 +39,10 @@ class OpenMageStandIn(StandIn):
         """Return how many units of a product the shop shows."""
         return int(Decimal(self.listings()[sku]["qty"]))
 
-    def _all(self, kind):
-        found = self._state()[kind]
-        return list(found.values()) if isinstance(found, dict) else found
-
-    def _state(self):
+    def state(self):
+        """Return all that the shop has there as it is now."""
         return self._ask("GET", "/__state")["openmage"]
+
+    def _all(self, kind):
+        found = self.state()[kind]
+        return list(found.values()) if isinstance(found, dict) else found
