@@ -363,9 +363,7 @@ def test_after_a_server_error_the_effect_may_have_happened(status):
 
 def test_a_protocol_that_refuses_with_500_gets_that_answer():
     with serving(answer("500 Internal Service Error", b"<Fault/>")) as server:
-        response = transport().send(
-            Request("POST", server.url, "ship", body=b"<x/>", is_500_an_answer=True, is_repeatable=False)
-        )
+        response = transport().send(Request("POST", server.url, "ship", body=b"<x/>", is_500_an_answer=True))
     assert (response.status, response.body) == (500, b"<Fault/>")
 
 
