@@ -7,11 +7,12 @@
     "website": "https://github.com/oms-odoo/oms",
     "category": "Sales/Sales",
     "depends": ["oms_core"],
-    "external_dependencies": {"python": ["msgspec"]},
+    "external_dependencies": {"python": ["msgspec", "lxml", "zeep"]},
     "data": [
         "security/ir.model.access.csv",
         "security/oms_magento_rules.xml",
         "views/oms_channel_views.xml",
+        "views/oms_channel_openmage_views.xml",
         "views/oms_magento_carrier_views.xml",
     ],
 }

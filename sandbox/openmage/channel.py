@@ -51,6 +51,7 @@ PERFORMERS = {
     "salesOrderShipmentInfo": shipments.show_shipment,
     "salesOrderShipmentCreate": shipments.create_shipment,
     "salesOrderShipmentAddTrack": shipments.add_track,
+    "salesOrderShipmentRemoveTrack": shipments.remove_track,
     "salesOrderShipmentGetCarriers": shipments.list_carriers,
     "salesOrderInvoiceList": invoices.list_invoices,
     "salesOrderInvoiceInfo": invoices.show_invoice,

@@ -89,6 +89,8 @@ OPERATIONS = {
                   f"{_ORDER} {_QTYS} comment email:int! includeComment:int!", "shipmentIncrementId"),
         Operation("salesOrderShipmentAddTrack", "Add new tracking number", "sales/order/shipment/track",
                   f"{_SHIPMENT} carrier! title! trackNumber! weight:double", "result:int"),
+        Operation("salesOrderShipmentRemoveTrack", "Remove tracking number", "sales/order/shipment/track",
+                  f"{_SHIPMENT} trackId!", "result:boolean", wsi_type="int"),
         Operation("salesOrderShipmentGetCarriers", "Retrieve list of allowed carriers for order",
                   "sales/order/shipment", _ORDER, "result:associativeArray"),
         Operation("salesOrderInvoiceList", "Retrieve list of invoices by filters", "sales/order/invoice/info",

@@ -113,6 +113,19 @@ def put_track(shop, shipment, values, now):
     return track
 
 
+def remove_track(context):
+    """Answer salesOrderShipmentRemoveTrack."""
+    shipment = find_shipment(context.shop, context.values.get("shipmentIncrementId"))
+    track_id = context.values.get("trackId")
+    left = [track for track in shipment["tracks"] if track["track_id"] != track_id]
+    if len(left) == len(shipment["tracks"]):
+        raise SoapFault(104, "Requested tracking not exists.")
+    shipment["tracks"] = left
+    context.shop.put("shipment", shipment)
+    context.world.ledger.append("track_removed", shipment["increment_id"], {"track_id": track_id})
+    return True
+
+
 def list_carriers(context):
     """Answer salesOrderShipmentGetCarriers."""
     find_order(context.shop, context.values.get("orderIncrementId"), 103)

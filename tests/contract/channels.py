@@ -13,6 +13,7 @@ from amazon_channel import AmazonChannel
 from ebay_channel import EbayChannel
 from magento_channel import MagentoChannel
 from moments import LONG_AGO, utc_now
+from openmage_channel import OpenMageChannel, OpenMageWsiChannel
 
 from tests.sandbox_process import start_sandbox
 from tests.stand_in import StandIn
@@ -32,7 +33,10 @@ def running_sandbox():
             process.wait(10)
 
 
-CHANNELS = {channel.name: channel for channel in (AmazonChannel, EbayChannel, MagentoChannel)}
+CHANNELS = {
+    channel.name: channel
+    for channel in (AmazonChannel, EbayChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)
+}
 
 
 def short_limits(adapter_class, seconds):

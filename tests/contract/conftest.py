@@ -25,8 +25,7 @@ def _lacks(item):
     capabilities = {need for need in wanted if isinstance(need, Capability)}
     if wanted & getattr(channel, "cannot", frozenset()):
         return True
-    offered = getattr(getattr(channel, "adapter_class", None), "capabilities", capabilities)
-    return not capabilities <= offered
+    return bool(capabilities) and not capabilities <= channel.adapter_class.capabilities
 
 
 @pytest.fixture(scope="module")

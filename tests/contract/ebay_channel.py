@@ -22,6 +22,8 @@ class EbayChannel:
     """What the promises of every channel need to know of eBay."""
 
     name = "ebay"
+    adapter_class = EbayAdapter
+    cannot = CANNOT
     # The names the tests use for calls, and what they are called here.
     calls = {
         "log_in": "token",

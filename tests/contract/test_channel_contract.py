@@ -195,6 +195,7 @@ def test_the_channel_asks_to_wait(channel, seconds):
     assert caught.value.after == timedelta(seconds=seconds) if seconds else caught.value.after > timedelta(seconds=1)
 
 
+@pytest.mark.needs("count_calls")
 def test_after_being_asked_to_wait_nothing_is_sent_in_vain(channel):
     channel.throttle("search", 0.01, 2)
     adapter = channel.adapter()

@@ -159,7 +159,7 @@ def test_every_listing_comes(channel):
     listing = by_sku[channel.known_sku]
     assert listing.title
     assert listing.quantity is not None
-    assert listing.price.amount > 0
+    assert not channel.can("show_prices") or listing.price.amount > 0
 
 
 # === helpers =================================================================================================

@@ -361,6 +361,31 @@ def test_after_a_server_error_the_effect_may_have_happened(status):
     assert write.after.total_seconds() == 90
 
 
+def test_a_protocol_that_refuses_with_500_gets_that_answer():
+    with serving(answer("500 Internal Service Error", b"<Fault/>")) as server:
+        response = transport().send(Request("POST", server.url, "ship", body=b"<x/>", is_500_an_answer=True))
+    assert (response.status, response.body) == (500, b"<Fault/>")
+
+
+@pytest.mark.parametrize("status", [501, 502, 503, 504])
+def test_no_other_failure_is_an_answer(status):
+    with serving(answer(f"{status} Oops", b"<html>")) as server:
+        error = failure(
+            RetryLater, transport().send, Request("POST", server.url, "ship", body=b"<x/>", is_500_an_answer=True)
+        )
+    assert (error.code, error.is_uncertain, error.params["status"]) == ("server_error", True, status)
+
+
+@pytest.mark.parametrize("is_repeatable", [True, False])
+def test_an_answer_with_500_that_says_nothing_becomes_the_failure_it_is(is_repeatable):
+    door = transport()
+    with serving(answer("500 Oops", b"<html>", "Retry-After: 90")) as server:
+        request = Request("POST", server.url, "ship", body=b"<x/>", is_500_an_answer=True, is_repeatable=is_repeatable)
+        error = door.broke_down(request, door.send(request))
+    assert (error.code, error.is_uncertain, error.params["status"]) == ("server_error", not is_repeatable, 500)
+    assert error.after.total_seconds() == 90
+
+
 # --- hosts and requests --------------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,8 @@ class Request:
 
     :param operation: its name in ``Limits.rates``
     :param is_repeatable: True when sending it twice has the effect of once: reads, and writes the channel deduplicates
+    :param is_500_an_answer: True where the protocol says refusals with status 500, as SOAP does with every fault (SOAP
+        1.1 §6.2, seen 2026-11-26); the caller then tells a refusal from a breakdown by :meth:`Transport.broke_down`
     """
 
     method: str
@@ -55,6 +57,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     is_repeatable: bool = False
+    is_500_an_answer: bool = False
 
     def __repr__(self) -> str:
         return f"Request({self.method} {redact.redact_url(self.url)}, operation={self.operation!r})"
@@ -62,7 +65,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer with a status below 500 that is neither 429 nor a redirect. ``headers`` ignores case."""
+    """An answer with a status below 500 that is neither 429 nor a redirect. ``headers`` ignores case.
+
+    Only a request that says ``is_500_an_answer`` may get one with status 500.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -177,14 +183,19 @@ class Transport:
         status = response.status
         if status == 429:
             raise self._throttled(request, response)
-        if status >= 500:
-            after = self._retry_after(response) or BASE_DELAY
-            raise RetryLater("server_error", after=after, is_uncertain=not request.is_repeatable, status=status)
+        if status > 500 or (status == 500 and not request.is_500_an_answer):
+            raise self.broke_down(request, response)
         if 300 <= status < 400:
             raise Rejected("redirected", status=status, host=_pointed_to(request, response))
         if status < 200:
             raise Malformed("unexpected_status", status=status)
         return response
+
+    def broke_down(self, request: Request, response: Response) -> RetryLater:
+        """Return the error of an answer that only says that the channel failed."""
+        after = self._retry_after(response) or BASE_DELAY
+        is_uncertain = not request.is_repeatable
+        return RetryLater("server_error", after=after, is_uncertain=is_uncertain, status=response.status)
 
     def _throttled(self, request: Request, response: Response) -> RetryLater:
         rate = self.limits.rates.get(request.operation)
