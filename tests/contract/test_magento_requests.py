@@ -58,6 +58,10 @@ def push_parcels(channel, adapter, sold):
 
 
 def push_decisions(channel, adapter, sold):
+    [owed] = channel.sell(1, kind="authorized")
+    order = adapter.parse_order(adapter.fetch_order(owed).body)
+    lines = tuple(dto.LineUnits(external_line_id=line.external_id, quantity=line.quantity) for line in order.lines)
+    adapter.push_invoice(dto.InvoiceNotice(order_external_id=owed, reference="77", lines=lines))
     [open_order] = channel.sell(1, kind="authorized")
     adapter.push_cancellation(channel.cancel_notice(open_order))
     for order_id in sold[1:12]:

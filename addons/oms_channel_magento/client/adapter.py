@@ -15,6 +15,7 @@ from odoo.addons.oms_core.lib.rates import Rate
 from ..lib import answers, bodies, const, mapper, pages, wire, wire_order
 from ..lib.bundles import read_lines
 from .client import OPERATIONS, MagentoClient
+from .invoicing import Invoicing
 from .refunding import Refunding
 from .shipping import Shipping
 from .stocking import Stocking
@@ -24,7 +25,7 @@ from .stocking import Stocking
 GENTLE = Rate(0.5, 120)
 
 
-class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
+class MagentoAdapter(Shipping, Invoicing, Refunding, Stocking, ChannelAdapter):
     """One Magento 2 shop.
 
     ``account.settings`` may hold ``store_code`` (of the interface), ``stores`` (codes of the stores whose orders come),
@@ -42,6 +43,7 @@ class MagentoAdapter(Shipping, Refunding, Stocking, ChannelAdapter):
             Capability.CANCEL,
             Capability.REFUND,
             Capability.REFUNDS,
+            Capability.INVOICE,
             Capability.LISTINGS,
         }
     )

@@ -30,6 +30,7 @@ OPERATIONS = (
     "DeleteV1ShipmentTrackId",
     "PostV1OrdersIdCancel",
     "GetV1Invoices",
+    "PostV1OrderOrderIdInvoice",
     "GetV1Creditmemos",
     "PostV1OrderOrderIdRefund",
     "PostV1InvoiceInvoiceIdRefund",
@@ -93,6 +94,10 @@ class MagentoClient:
     def search_invoices(self, params: Params) -> Response:
         """Ask for invoices."""
         return self._get("GetV1Invoices", "/V1/invoices", params)
+
+    def invoice_order(self, order_id: str, body: Mapping[str, Any]) -> Response:
+        """Ask the shop to invoice items of an order."""
+        return self._post("PostV1OrderOrderIdInvoice", f"/V1/order/{_number(order_id)}/invoice", body)
 
     def search_creditmemos(self, params: Params) -> Response:
         """Ask for credit memos."""

@@ -24,6 +24,11 @@ def parcel_mark(notice: dto.ShipmentNotice) -> str:
     return f"OMS parcel {notice.reference}"
 
 
+def invoice_mark(notice: dto.InvoiceNotice) -> str:
+    """Return the remark by which we know our invoice again in the shop."""
+    return f"OMS invoice {notice.reference}"
+
+
 def refund_mark(notice: dto.RefundNotice) -> str:
     """Return the remark by which we know our refund again in the shop."""
     return f"OMS refund {notice.reference}"
@@ -52,6 +57,20 @@ def build_shipment(notice: dto.ShipmentNotice, units: Mapping[str, Decimal], tol
         "comment": {"comment": parcel_mark(notice), "is_visible_on_front": 0},
         "tracks": [_track(notice)] if notice.tracking.strip() else [],
         "arguments": {"extension_attributes": {"source_code": told.source}},
+    }
+
+
+def build_invoice(notice: dto.InvoiceNotice, units: Mapping[str, Decimal], *, is_buyer_told: bool) -> dict[str, Any]:
+    """Return the body of ``POST /V1/order/{id}/invoice``.
+
+    :param units: item id to units that are not invoiced yet
+    """
+    return {
+        "capture": notice.is_captured,
+        "items": [{"order_item_id": _item_id(id_), "qty": number(qty)} for id_, qty in units.items()],
+        "notify": is_buyer_told,
+        "appendComment": False,
+        "comment": {"comment": invoice_mark(notice), "is_visible_on_front": 0},
     }
 
 

@@ -51,6 +51,7 @@ class Item(Wire):
     is_virtual: Any = None
     qty_ordered: Any = None
     qty_shipped: Any = None
+    qty_invoiced: Any = None
     qty_refunded: Any = None
     qty_canceled: Any = None
     price: Any = None
@@ -180,6 +181,7 @@ class Invoice(Wire):
     grand_total: Any = None
     base_total_refunded: Any = None
     items: list[UnitsOf] | None = None
+    comments: list[Comment] | None = None
 
 
 class CreditmemoItem(Wire):

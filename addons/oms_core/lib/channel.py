@@ -26,6 +26,7 @@ class Capability(Enum):
     BULK = "bulk"  # push_bulk and poll_bulk
     CANCEL = "cancel"  # push_cancellation
     REFUND = "refund"  # push_refund
+    INVOICE = "invoice"  # push_invoice
     ASYNC = "async"  # push_cancellation or push_refund may give a receipt that is not final: poll
     LISTINGS = "listings"
     CANCELLATIONS = "cancellations"  # fetch_cancellations
@@ -223,6 +224,19 @@ class ChannelAdapter(ABC):
         :raise NotSupported: the channel cannot say; a person then decides
         """
         raise NotSupported("find_refund")
+
+    def push_invoice(self, notice: dto.InvoiceNotice) -> dto.Receipt:
+        """INVOICE: have the channel invoice these units. The same notice twice has the effect of once.
+
+        What the channel has invoiced by itself already is a receipt, too.
+
+        :raise Rejected: the channel refused it
+        """
+        raise NotSupported("push_invoice")
+
+    def find_invoice(self, notice: dto.InvoiceNotice) -> dto.Receipt | None:
+        """INVOICE: look up whether a notice whose answer was lost has arrived, as :meth:`find_shipment`."""
+        raise NotSupported("find_invoice")
 
     def fetch_listings(self, cursor: str | None = None) -> dto.Page[dto.ListingData]:
         """LISTINGS: return one page of what the account offers."""

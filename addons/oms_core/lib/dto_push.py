@@ -48,6 +48,18 @@ class ShipmentNotice(Value):
     ship_from: str | None = None
 
 
+class InvoiceNotice(Value):
+    """These units are to be invoiced on the channel. ``reference`` is ours, the same for every retry.
+
+    :param is_captured: take the money that is only authorised so far
+    """
+
+    order_external_id: str
+    reference: str
+    lines: tuple[LineUnits, ...]
+    is_captured: bool = False
+
+
 class CancelNotice(Value):
     """We cannot or will not send these lines. No lines means the order as a whole.
 

@@ -41,6 +41,8 @@ REASONS: dict[str, Reason] = {
     "shipment_refused": Reason("0_critical"),
     "shipment_unknown": Reason("0_critical"),
     "stock_refused": Reason("2_medium", is_shared=True),
+    "invoice_refused": Reason("1_high"),
+    "invoice_unknown": Reason("1_high"),
     "cancellation_refused": Reason("0_critical"),
     "cancellation_unknown": Reason("0_critical"),
     "cancel_untold": Reason("1_high"),

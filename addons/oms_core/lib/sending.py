@@ -13,9 +13,10 @@ LONGEST_WAIT = timedelta(hours=1)
 FIRST_POLL = timedelta(minutes=1)
 LONGEST_POLL = timedelta(minutes=30)
 
-Notice = dto.ShipmentNotice | dto.CancelNotice | dto.RefundNotice
+Notice = dto.ShipmentNotice | dto.InvoiceNotice | dto.CancelNotice | dto.RefundNotice
 NOTICES: dict[str, type[Notice]] = {
     "shipment": dto.ShipmentNotice,
+    "invoice": dto.InvoiceNotice,
     "cancellation": dto.CancelNotice,
     "refund": dto.RefundNotice,
 }
@@ -102,6 +103,8 @@ def outcome_of_poll(error: errors.ChannelError, receipt: dto.Receipt, polls: int
 def _push(adapter: ChannelAdapter, notice: Notice) -> dto.Receipt:
     if isinstance(notice, dto.ShipmentNotice):
         return adapter.push_shipment(notice)
+    if isinstance(notice, dto.InvoiceNotice):
+        return adapter.push_invoice(notice)
     if isinstance(notice, dto.CancelNotice):
         return adapter.push_cancellation(notice)
     return adapter.push_refund(notice)
@@ -110,6 +113,8 @@ def _push(adapter: ChannelAdapter, notice: Notice) -> dto.Receipt:
 def _find(adapter: ChannelAdapter, notice: Notice) -> dto.Receipt | None:
     if isinstance(notice, dto.ShipmentNotice):
         return adapter.find_shipment(notice)
+    if isinstance(notice, dto.InvoiceNotice):
+        return adapter.find_invoice(notice)
     if isinstance(notice, dto.CancelNotice):
         return adapter.find_cancellation(notice)
     return adapter.find_refund(notice)

@@ -42,6 +42,17 @@ class OmsChannel(models.Model):
         required=True,
         help="For credit notes posted here. A refund made on the order itself always goes to the channel.",
     )
+    invoice_policy = fields.Selection(
+        [("never", "Leave invoices to the channel"), ("ship", "Invoice what was sent")],
+        string="Invoices on the channel",
+        default="never",
+        required=True,
+        help="Some shops wait for somebody to invoice an order before it counts as complete.",
+    )
+    is_payment_captured = fields.Boolean(
+        string="Take the money with the invoice", help="Charges what the buyer has only authorised so far."
+    )
+    can_invoice = fields.Boolean(compute="_compute_can", string="Takes invoices")
     can_cancel = fields.Boolean(compute="_compute_can", string="Takes cancellations")
     can_refund = fields.Boolean(compute="_compute_can", string="Takes refunds")
 
@@ -51,6 +62,7 @@ class OmsChannel(models.Model):
         for channel in self:
             channel.can_cancel = channel._has(Capability.CANCEL)
             channel.can_refund = channel._has(Capability.REFUND)
+            channel.can_invoice = channel._has(Capability.INVOICE)
 
     def _has(self, capability):
         """Return whether the channel's API offers a part of the contract."""

@@ -6,7 +6,7 @@ from ..lib import cursor
 from .oms_channel import WAITING
 
 # On which row of the channel's card it is shown how telling the channel goes.
-ENTITY_OF_KIND = {"shipment": "shipments", "cancellation": "cancellations", "refund": "refunds"}
+ENTITY_OF_KIND = {"shipment": "shipments", "invoice": "shipments", "cancellation": "cancellations", "refund": "refunds"}
 FAILING_AFTER = timedelta(minutes=30)
 
 
@@ -60,10 +60,11 @@ class OmsChannelState(models.Model):
             state.sequence = order.index(state.entity)
 
     def _compute_waiting(self):
-        told = {
-            entity: self.channel_id._count_by_channel("oms.outbox", [("state", "in", WAITING), ("kind", "=", kind)])
-            for kind, entity in ENTITY_OF_KIND.items()
-        }
+        told = {}
+        for entity in set(ENTITY_OF_KIND.values()):
+            kinds = [kind for kind, shown_at in ENTITY_OF_KIND.items() if shown_at == entity]
+            domain = [("state", "in", WAITING), ("kind", "in", kinds)]
+            told[entity] = self.channel_id._count_by_channel("oms.outbox", domain)
         inbox = self.channel_id._count_by_channel("oms.inbox", [("state", "=", "new")])
         listings = self.env["oms.listing"]._count_stale(self.channel_id)
         unmapped = self.channel_id._count_by_channel("oms.listing", [("product_id", "=", False)])

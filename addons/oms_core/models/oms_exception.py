@@ -15,6 +15,8 @@ REASON_LABELS = [
     ("cancellation_refused", "Cancellation refused"),
     ("cancellation_unknown", "Cancellation in doubt"),
     ("refund_refused", "Refund refused"),
+    ("invoice_refused", "Invoice refused"),
+    ("invoice_unknown", "Invoice in doubt"),
     ("refund_unknown", "Refund in doubt"),
     ("sync_failing", "Channel does not answer"),
     ("credential_ends", "Sign-in ends soon"),

@@ -9,6 +9,8 @@ RETRYABLE_MESSAGES = (
     "cancellation_unknown",
     "refund_refused",
     "refund_unknown",
+    "invoice_refused",
+    "invoice_unknown",
     "carrier_unmapped",
     "tracking_missing",
 )

@@ -33,7 +33,7 @@ class OmsOutbox(models.Model):
     channel_id = fields.Many2one("oms.channel", required=True, ondelete="cascade", readonly=True, index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
     kind = fields.Selection(
-        [("shipment", "Parcel left"), ("cancellation", "Cancellation"), ("refund", "Refund")],
+        [("shipment", "Parcel left"), ("invoice", "Invoice"), ("cancellation", "Cancellation"), ("refund", "Refund")],
         required=True,
         readonly=True,
     )

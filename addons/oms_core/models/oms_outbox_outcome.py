@@ -8,9 +8,9 @@ from ..lib import dto, errors, sending
 from .oms_job_mixin import repeats_on_twin
 
 # The timeline's kind of event when the channel took it and when it did not, and the problems that may follow.
-TOLD = {"shipment": "shipment_told", "cancellation": "cancellation_told", "refund": "refund_told"}
-REFUSED = {"shipment": "shipment_refused", "cancellation": "cancellation_refused", "refund": "refund_refused"}
-IN_DOUBT = {"shipment": "shipment_unknown", "cancellation": "cancellation_unknown", "refund": "refund_unknown"}
+TOLD = {kind: f"{kind}_told" for kind in sending.NOTICES}
+REFUSED = {kind: f"{kind}_refused" for kind in sending.NOTICES}
+IN_DOUBT = {kind: f"{kind}_unknown" for kind in sending.NOTICES}
 
 
 class OmsOutbox(models.Model):
@@ -141,6 +141,8 @@ class OmsOutbox(models.Model):
         if isinstance(notice, dto.RefundNotice):
             return {"amount": f"{notice.amount.amount} {notice.amount.currency}"}
         units = sum(line.quantity for line in notice.lines)
+        if isinstance(notice, dto.InvoiceNotice):
+            return {"units": f"{units:g}"}
         if isinstance(notice, dto.CancelNotice):
             return {"units": f"{units:g}" if units else self.env._("all"), "is_refused": notice.is_refused}
         return {

@@ -94,6 +94,14 @@ TEXTS = {
         _lt("Cancelled here, but %(channel)s still expects the order."),
         _lt("Tell the channel, or ignore with a reason if somebody cancels it there."),
     ),
+    "invoice_refused": (
+        _lt("%(channel)s refused the invoice: %(text)s"),
+        _lt("Invoice it on the channel, or mend the cause and retry."),
+    ),
+    "invoice_unknown": (
+        _lt("It is not known whether %(channel)s has made the invoice."),
+        _lt("Look on the channel, then retry or take it for done."),
+    ),
     "refund_refused": (
         _lt("%(channel)s refused the refund: %(text)s"),
         _lt("Mend the cause and retry, or give the money back on the channel."),

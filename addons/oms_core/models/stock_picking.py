@@ -74,6 +74,19 @@ class StockPicking(models.Model):
             notice = picking._prepare_shipment_notice(channel)
             if notice is not None:
                 self.env["oms.outbox"]._queue(channel, "shipment", picking.sale_id, notice, picking=picking)
+                picking._queue_invoice(channel, notice.lines)
+
+    def _queue_invoice(self, channel, lines):
+        """Have the channel invoice what this transfer sent, where the account wants that."""
+        if channel.invoice_policy != "ship" or not channel.can_invoice:
+            return
+        notice = dto.InvoiceNotice(
+            order_external_id=self.sale_id.oms_external_id,
+            reference=str(self.id),
+            lines=lines,
+            is_captured=channel.is_payment_captured,
+        )
+        self.env["oms.outbox"]._queue(channel, "invoice", self.sale_id, notice, picking=self)
 
     def _prepare_shipment_notice(self, channel):
         """Return the notice for this transfer, or None after listing what it still lacks."""

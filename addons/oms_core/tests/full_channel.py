@@ -25,13 +25,14 @@ class FullAdapter(MemoryAdapter):
     offers: list[dto.ListingData] = []
     bulks: dict[str, dict] = {}
     queue: list[dto.ChannelEvent] = []
+    invoices: dict[str, dto.InvoiceNotice] = {}
     can_find = True
 
     @classmethod
     def reset(cls):
         super().reset()
         cls.cancelled, cls.refunded, cls.decisions, cls.pages, cls.can_find = [], [], {}, {}, True
-        cls.held, cls.offers, cls.bulks, cls.queue = [], [], {}, []
+        cls.held, cls.offers, cls.bulks, cls.queue, cls.invoices = [], [], {}, [], {}
 
     def push_cancellation(self, notice):
         self._trip("push_cancellation", notice.reference)
@@ -42,6 +43,15 @@ class FullAdapter(MemoryAdapter):
     def find_cancellation(self, notice):
         self.calls.append(("find_cancellation", notice.reference))
         return dto.Receipt(reference=notice.reference) if notice in self.cancelled else None
+
+    def push_invoice(self, notice):
+        self._trip("push_invoice", notice.reference)
+        self.invoices[notice.reference] = notice
+        return dto.Receipt(reference=notice.reference)
+
+    def find_invoice(self, notice):
+        self.calls.append(("find_invoice", notice.reference))
+        return dto.Receipt(reference=notice.reference) if notice.reference in self.invoices else None
 
     def push_refund(self, notice):
         self._trip("push_refund", notice.reference)

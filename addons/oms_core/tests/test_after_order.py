@@ -314,6 +314,39 @@ class TestRefund(AfterCase):
 
 
 @tagged("post_install", "-at_install")
+class TestInvoice(AfterCase):
+    """What left is invoiced on the channel where the account wants that."""
+
+    def ship(self):
+        order = self.import_orders(self.order_data(lines=[self.order_line(quantity=2)]))
+        order.picking_ids.carrier_tracking_ref = "T1"
+        order.picking_ids.button_validate()
+        return order, order.oms_outbox_ids.filtered(lambda row: row.kind == "invoice")
+
+    def test_not_unless_it_is_wanted(self):
+        self.assertFalse(self.ship()[1])
+
+    def test_with_the_parcel_its_units_and_once(self):
+        self.channel.write({"invoice_policy": "ship", "is_payment_captured": True})
+        order, row = self.ship()
+        lost = errors.RetryLater("answer_lost", after=timedelta(seconds=1), is_uncertain=True)
+        push = self.memory.push_invoice
+
+        def arrive_then_lose(adapter, notice):
+            push(adapter, notice)
+            raise lost
+
+        with patch.object(self.memory, "push_invoice", arrive_then_lose):
+            self.send(row)
+        self.send(row)
+        [notice] = self.memory.invoices.values()
+        self.assertEqual([(line.external_line_id, line.quantity) for line in notice.lines], [("1", 2)])
+        self.assertTrue(notice.is_captured)
+        self.assertEqual(row.state, "done")
+        self.assertIn("invoice_told", order.oms_event_ids.mapped("kind"))
+
+
+@tagged("post_install", "-at_install")
 class TestReturns(AfterCase):
     """Returns as the channel tells them."""
 
