@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from odoo.addons.oms_core.lib.availability import StockRule, explain, offered, sets_of
+from odoo.addons.oms_core.lib.availability import StockRule, explain, offered, sets_of, spread
 
 RULE = StockRule(buffer=2, percent=50, most=3, end_when=1)
 
@@ -72,3 +72,17 @@ def test_nothing_shows_less_than_none_or_more_than_is_free(free, rule):
 )
 def test_the_scarcest_part_decides_how_many_sets_there_are(parts, sets):
     assert sets_of(parts) == sets
+
+
+@pytest.mark.parametrize(
+    ("total", "sets", "shown"),
+    [
+        (10, [("a", 7.0), ("b", 3.0)], {"a": 7, "b": 3}),
+        (5, [("a", 3.0), ("b", 7.0)], {"b": 5, "a": 0}),
+        (4, [("a", 1.9), ("b", 2.0), ("a", 1.5)], {"a": 2, "b": 2}),
+        (3, [("a", -2.0), ("b", 3.0)], {"b": 3, "a": 0}),
+        (0, [("a", 5.0)], {"a": 0}),
+    ],
+)
+def test_what_is_shown_lies_where_it_is(total, sets, shown):
+    assert spread(total, sets) == shown

@@ -61,11 +61,11 @@ class Stocking:
         return frozenset(found)
 
     def _quantities(self, skus: Sequence[str]) -> Mapping[str, int]:
-        """Return ``{SKU: units}`` at our source."""
+        """Return ``{SKU: units}`` at our sources."""
         found: dict[str, int] = {}
         for lot in pages.lots(skus):
-            groups = [pages.any_of("sku", lot), [pages.Filter("source_code", "eq", self._source)]]
-            params = pages.build_search(groups, (), len(lot))
+            groups = [pages.any_of("sku", lot), pages.any_of("source_code", self._sources)]
+            params = pages.build_search(groups, (), len(lot) * len(self._sources))
             found |= answers.parse_quantities(self._taken(self._client.search_source_items(params)).body)
         return found
 
@@ -199,6 +199,10 @@ class Stocking:
     @property
     def _source(self) -> str:
         return self._settings.get("source") or const.DEFAULT_SOURCE
+
+    @property
+    def _sources(self) -> list[str]:
+        return list(self._settings.get("sources") or [self._source])
 
 
 def _unknown(level: dto.StockLevel) -> dto.RowResult:

@@ -182,15 +182,15 @@ def is_sent_in_parts(product: wire.Product) -> bool:
 
 
 def parse_quantities(body: bytes) -> dict[str, int]:
-    """Return ``{SKU: whole units}`` of a page of source items.
+    """Return ``{SKU: whole units}`` of a page of source items, summed over the sources on it.
 
     :raise Malformed: the answer cannot be read
     """
-    page = wire.decode(body, wire.SourceItems)
-    return {
-        item.sku: int(read_amount(item.quantity, f"$.items[{place}].quantity") or Decimal(0))
-        for place, item in enumerate(page.items or ())
-    }
+    found: dict[str, int] = {}
+    for place, item in enumerate(wire.decode(body, wire.SourceItems).items or ()):
+        units = int(read_amount(item.quantity, f"$.items[{place}].quantity") or Decimal(0))
+        found[item.sku] = found.get(item.sku, 0) + units
+    return found
 
 
 # === what became of a push ==========================================================================================

@@ -152,13 +152,21 @@ def number(units: Decimal) -> Decimal | int:
 
 
 def build_source_items(levels: Sequence[dto.StockLevel], source: str) -> dict[str, Any]:
-    """Return the body of ``POST /V1/inventory/source-items``: absolute quantities at one source."""
+    """Return the body of ``POST /V1/inventory/source-items``: absolute quantities by source.
+
+    :param source: where a level lies that names no places
+    """
     return {
         "sourceItems": [
-            {"sku": level.sku, "source_code": source, "quantity": level.quantity, "status": 1 if level.quantity else 0}
+            {"sku": level.sku, "source_code": place, "quantity": quantity, "status": 1 if quantity else 0}
             for level in levels
+            for place, quantity in _places(level, source)
         ]
     }
+
+
+def _places(level: dto.StockLevel, source: str) -> list[tuple[str, int]]:
+    return [(row.place, row.quantity) for row in level.places] or [(source, level.quantity)]
 
 
 def build_base_prices(levels: Sequence[dto.StockLevel]) -> dict[str, Any]:

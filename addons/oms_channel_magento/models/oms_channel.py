@@ -100,6 +100,7 @@ class OmsChannel(models.Model):
             "auth": channel.magento_auth,
             "consumer_key": channel.magento_consumer_key,
             "source": channel._magento_source(channel._ships_from()),
+            "sources": sorted(set(channel._stock_places().values())),
             "is_buyer_told": channel.magento_is_buyer_told,
             "online_methods": _words(channel.magento_online_methods),
             "barcode": channel.magento_barcode_attribute,
@@ -109,6 +110,16 @@ class OmsChannel(models.Model):
         """Return the code of the source a warehouse is in the shop; every shop has "default"."""
         row = self.sudo().magento_source_ids.filtered(lambda row: row.warehouse_id == warehouse)  # sudo: whoever ships
         return row.source_code or const.DEFAULT_SOURCE
+
+    def _stock_places(self):
+        """Override of `oms_core` to name the source of each warehouse, where somebody said which those are."""
+        if self.channel_type != "magento":
+            return super()._stock_places()
+        sells_from = self.warehouse_ids or self._ships_from()
+        rows = self.sudo().magento_source_ids.filtered(
+            lambda row: row.warehouse_id in sells_from
+        )  # sudo: whoever ships
+        return {row.warehouse_id.id: row.source_code for row in rows}
 
     def _secret_names(self):
         """Override of `oms_core` to name what calls are signed with."""

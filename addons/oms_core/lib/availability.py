@@ -38,6 +38,21 @@ def sets_of(free: Sequence[tuple[float, float]]) -> float:
     return min((units / needed for units, needed in free if needed > 0), default=0.0)
 
 
+def spread(total: int, sets: Sequence[tuple[str, float]]) -> dict[str, int]:
+    """Return how ``total`` lies over places, the fullest first, none with more than it has.
+
+    :param sets: place and how often the listing can be sold from there; a place may come more than once
+    """
+    there: dict[str, int] = {}
+    for place, units in sets:
+        there[place] = there.get(place, 0) + max(0, math.floor(units + 1e-6))
+    shown = {}
+    for place, units in sorted(there.items(), key=lambda pair: (-pair[1], pair[0])):
+        shown[place] = min(units, total)
+        total -= shown[place]
+    return shown
+
+
 def offered(free: float, rule: StockRule) -> int:
     """Return the quantity to show when ``free`` can be sold. Never below zero; a number that is none shows nothing."""
     return int(explain(free, rule)[-1].left)

@@ -10,16 +10,25 @@ CancelReason = Literal["out_of_stock", "buyer_asked", "wrong_address", "wrong_pr
 RefundReason = Literal["returned", "cancelled", "damaged", "not_received", "wrong_price", "goodwill", "other"]
 
 
+class PlaceLevel(Value):
+    """Units at one of the channel's own names for a place of stock."""
+
+    place: str
+    quantity: int
+
+
 class StockLevel(Value):
     """The absolute quantity a listing shall show. ``ref`` finds the answer again in a ``BatchResult``.
 
     :param price: what it shall cost, where the account keeps prices true and the channel takes both in one call
     :param offer_id: as the channel named it in ``ListingData``
+    :param places: how ``quantity`` lies over the channel's places, where it keeps stock by place
     """
 
     ref: str
     sku: str
     quantity: int
+    places: tuple[PlaceLevel, ...] = ()
     product_type: str | None = None
     marketplace: str | None = None
     external_product_id: str | None = None

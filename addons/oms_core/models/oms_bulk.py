@@ -96,7 +96,7 @@ class OmsBulk(models.Model):
     def _conclude(self, levels, result):
         rows = {row.ref: row for row in result.rows}
         listings = self.env["oms.listing"].browse(int(level.ref) for level in levels).exists()
-        sent = {int(level.ref): (level.quantity, float(level.price.amount) if level.price else 0.0) for level in levels}
+        sent = {int(level.ref): level for level in levels}
         unanswered = dto.RowResult(ref="", error="no answer", is_retryable=True)
         answers = {listing: rows.get(str(listing.id), unanswered) for listing in listings}
         taken = listings.filtered(lambda listing: answers[listing].error is None)

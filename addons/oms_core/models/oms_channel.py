@@ -123,6 +123,10 @@ class OmsChannel(models.Model):
         """Hook to return the channel's name for the place a transfer leaves from, ``None`` where it does not ask."""
         return None
 
+    def _stock_places(self):
+        """Hook to return ``{warehouse id: the channel's name for it}`` where the channel keeps stock by place."""
+        return {}
+
     def _webhook_secrets(self):
         """Hook to return what ``parse_webhook`` needs to believe a request, ``{name: text}``; nothing: believe none."""
         return {}

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib import dto, errors
-from ..lib.availability import offered, sets_of
+from ..lib.availability import offered, sets_of, spread
 from .oms_job_mixin import repeats_on_twin
 
 REFUSED_WAIT = timedelta(hours=6)  # a value the channel refused is tried again after a while, its cause may be mended
@@ -32,14 +32,14 @@ class OmsChannel(models.Model):
             )
         )
         (listings - watched).filtered("is_stale").write({"is_stale": False})
-        free = self._free_by_product((watched.product_id | watched.part_ids.product_id).ids)
-        prices = self._prices(watched)
+        free = self._free_by_warehouse((watched.product_id | watched.part_ids.product_id).ids)
+        prices, places = self._prices(watched), self._stock_places()
         for listing in watched:
-            target = offered(listing._free(free), listing._rule())
+            target, by_place = listing._targets(free, places)
             if not listing._believable(target):
                 listing.write({"is_stale": False, "qty_target": target})
                 continue
-            vals = {"qty_target": target, "price_target": prices.get(listing, 0.0)}
+            vals = {"qty_target": target, "price_target": prices.get(listing, 0.0), "places_target": by_place}
             is_stale = listing._differs(vals)
             if is_stale != listing.is_stale or any(listing[name] != value for name, value in vals.items()):
                 listing.write(vals | {"is_stale": is_stale, "push_next_at": False})
@@ -47,7 +47,15 @@ class OmsChannel(models.Model):
             self._queue_entity("stock")
 
     def _free_by_product(self, product_ids):
-        """Return ``{product id: units on hand and not reserved}`` in the warehouses this channel sells from.
+        """Return ``{product id: units on hand and not reserved}`` over the warehouses this channel sells from."""
+        free = {}
+        for units in self._free_by_warehouse(product_ids).values():
+            for product_id, quantity in units.items():
+                free[product_id] = free.get(product_id, 0.0) + quantity
+        return free
+
+    def _free_by_warehouse(self, product_ids):
+        """Return ``{warehouse id: {product id: units on hand and not reserved}}``.
 
         Where the channel takes its own unshipped orders off by itself, what is reserved for them counts as free.
         """
@@ -56,25 +64,28 @@ class OmsChannel(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT quant.product_id, SUM(quant.quantity - quant.reserved_quantity)
+                SELECT location.warehouse_id, quant.product_id, SUM(quant.quantity - quant.reserved_quantity)
                   FROM stock_quant quant
                   JOIN stock_location location ON location.id = quant.location_id
                   JOIN product_product product ON product.id = quant.product_id AND product.active
                  WHERE location.usage = 'internal' AND location.warehouse_id = ANY(%s) AND quant.product_id = ANY(%s)
-              GROUP BY quant.product_id
+              GROUP BY location.warehouse_id, quant.product_id
                 """,
                 warehouses.ids,
                 list(product_ids),
             )
         )
-        free = dict(self.env.cr.fetchall())
+        free = {warehouse_id: {} for warehouse_id in warehouses.ids}
+        for warehouse_id, product_id, units in self.env.cr.fetchall():
+            free[warehouse_id][product_id] = units
         if self._adapter_class().limits.counts_own_orders:
-            for product_id, units in self._reserved_for_own_orders(product_ids).items():
-                free[product_id] = free.get(product_id, 0.0) + units
+            for warehouse_id, product_id, units in self._reserved_for_own_orders(product_ids):
+                if warehouse_id in free:
+                    free[warehouse_id][product_id] = free[warehouse_id].get(product_id, 0.0) + units
         return free
 
     def _reserved_for_own_orders(self, product_ids):
-        """Return ``{product id: units}`` that are reserved for this channel's own orders and have not left."""
+        """Return ``[(warehouse id, product id, units)]`` reserved for this channel's own orders that have not left."""
         groups = self.env["stock.move"]._read_group(
             [
                 ("product_id", "in", list(product_ids)),
@@ -82,10 +93,10 @@ class OmsChannel(models.Model):
                 ("sale_line_id.order_id.oms_channel_id", "=", self.id),
                 ("move_orig_ids", "=", False),
             ],
-            ["product_id"],
+            ["location_id", "product_id"],
             ["quantity:sum"],
         )
-        return {product.id: units for product, units in groups}
+        return [(place.warehouse_id.id, product.id, units) for place, product, units in groups]
 
     def _prices(self, listings):
         """Return ``{listing: price of one sale}``; empty while the account leaves prices alone."""
@@ -185,6 +196,8 @@ class OmsListing(models.Model):
     currency_id = fields.Many2one(related="channel_id.price_pricelist_id.currency_id")
     price_target = fields.Monetary(string="Should cost", readonly=True)
     price_pushed = fields.Monetary(string="Costs", readonly=True)
+    places_target = fields.Json(readonly=True, help="How the quantity should lie over the channel's places.")
+    places_pushed = fields.Json(readonly=True)
     pushed_on = fields.Date(readonly=True)
     pushed_count = fields.Integer(string="Changes that day", readonly=True)
 
@@ -193,10 +206,31 @@ class OmsListing(models.Model):
         self.ensure_one()
         return sets_of([(free.get(product.id, 0.0), units) for product, units in self._needs()])
 
+    def _targets(self, free, places):
+        """Return ``(quantity to show, how it lies over places or False)``.
+
+        :param free: ``{warehouse id: {product id: free units}}``
+        :param places: ``{warehouse id: the channel's name for it}``; empty where it keeps one quantity
+        """
+        self.ensure_one()
+        if not places:
+            whole = {}
+            for units in free.values():
+                for product_id, quantity in units.items():
+                    whole[product_id] = whole.get(product_id, 0.0) + quantity
+            return offered(self._free(whole), self._rule()), False
+        sets = [
+            (places[warehouse_id], self._free(units)) for warehouse_id, units in free.items() if warehouse_id in places
+        ]
+        total = offered(float(sum(int(max(units, 0.0) + 1e-6) for _place, units in sets)), self._rule())
+        return total, spread(total, sets)
+
     def _differs(self, vals):
         """Return whether the channel shows something else than it should, as far as we know."""
         self.ensure_one()
         if vals["qty_target"] != self.qty_pushed or not (self.pushed_at or self.read_at):
+            return True
+        if (vals["places_target"] or False) != (self.places_pushed or False):
             return True
         price = vals["price_target"]
         return bool(price) and self.currency_id.compare_amounts(price, self.price_pushed) != 0
@@ -210,6 +244,9 @@ class OmsListing(models.Model):
             ref=str(self.id),
             sku=self.sku,
             quantity=self.qty_target,
+            places=tuple(
+                dto.PlaceLevel(place=place, quantity=units) for place, units in (self.places_target or {}).items()
+            ),
             product_type=self.product_type or None,
             marketplace=self.marketplace or None,
             external_product_id=self.external_product_id or None,
@@ -220,18 +257,20 @@ class OmsListing(models.Model):
     def _note_accepted(self, levels):
         """Write down what the channel took: the quantities and prices that were sent, not those of now.
 
-        :param levels: ``{listing id: (quantity, price)}``
+        :param levels: ``{listing id: dto.StockLevel}``
         """
         now, today = fields.Datetime.now(), fields.Date.today()
         for listing in self:
-            quantity, price = levels[listing.id]
+            level = levels[listing.id]
             count = listing.pushed_count + 1 if listing.pushed_on == today else 1
-            vals = {"qty_pushed": quantity, "push_error": False, "pushed_at": now}
+            vals = {"qty_pushed": level.quantity, "push_error": False, "pushed_at": now}
+            vals["places_pushed"] = {row.place: row.quantity for row in level.places} or False
             vals |= {"pushed_on": today, "pushed_count": count}
-            if price:
-                vals["price_pushed"] = price
+            if level.price:
+                vals["price_pushed"] = float(level.price.amount)
             listing.write(vals)
-            wanted = {"qty_target": listing.qty_target, "price_target": listing.price_target}
+            names = ("qty_target", "price_target", "places_target")
+            wanted = {name: listing[name] for name in names}
             listing.is_stale = listing._differs(wanted)
         for channel, group in self.grouped("channel_id").items():
             self.env["oms.exception"]._close_problems(channel, "stock_refused", group.mapped("sku"))
@@ -248,7 +287,7 @@ class OmsListing(models.Model):
             if row.is_retryable:
                 continue
             listing._note_refused(row)
-        accepted._note_accepted({row.id: (row.qty_target, row.price_target) for row in accepted})
+        accepted._note_accepted({row.id: row._as_stock_level() for row in accepted})
 
     def _note_refused(self, row):
         """Keep the channel's words; the value is tried again after a while, its cause may be mended by then."""

@@ -115,6 +115,30 @@ class TestStockRule(ListingCase):
         self.settle()
         self.assertEqual(seen, {}, "nothing is sent twice")
 
+    def test_a_channel_that_keeps_stock_by_place_is_told_what_lies_where(self):
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
+        self.env["stock.quant"]._update_available_quantity(self.products[0], other.lot_stock_id, 30)
+        self.channel.warehouse_ids = self.warehouse | other
+        places = {self.warehouse.id: "main", other.id: "second"}
+        self.patch(type(self.channel), "_stock_places", lambda channel: places)
+        seen = {}
+
+        def note(_adapter, levels):
+            seen.update({level.sku: {row.place: row.quantity for row in level.places} for level in levels})
+            return dto.BatchResult(rows=tuple(dto.RowResult(ref=level.ref) for level in levels))
+
+        self.patch(self.memory, "push_stock", note)
+        self.channel.stock_buffer = 10
+        self.settle()
+        self.assertEqual(seen["SKU-A"], {"main": 100, "second": 20})
+        seen.clear()
+        self.settle()
+        self.assertEqual(seen, {})
+        self.env["stock.quant"]._update_available_quantity(self.products[0], other.lot_stock_id, 5)
+        self.env["stock.quant"]._update_available_quantity(self.products[0], self.warehouse.lot_stock_id, -5)
+        self.settle()
+        self.assertEqual(seen["SKU-A"], {"main": 95, "second": 25}, "the sum is the same, the places are not")
+
 
 @tagged("post_install", "-at_install")
 class TestPacksAndKits(ListingCase):
