@@ -1,0 +1,1 @@
+"""Pure code of the file channel: bytes and values in, values out."""
