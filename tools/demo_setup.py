@@ -51,6 +51,15 @@ EXAMPLE_PRODUCTS = (
     ("FIRE-TV-4K-MAX-JP", "Streaming stick 4K", 44.90),
     ("FIRE-HD10-TR-BLK", "Tablet 10 inch, black", 129.00),
 )
+# What the sample file of the channel "Phone and wholesale" holds: two orders of customers below, one of them with errors.
+FILE_CHANNEL = "Phone and wholesale"
+SAMPLE_FILE = """Order number;Customer reference;Name;Street;City;Postal code;Country;SKU;Quantity;Unit price;Order type
+P-1001;;Jana Lindner;Hauptstr. 5;Leipzig;04109;Germany;OMS-0001;1;24,90;phone
+P-1001;;;;;;;OMS-0002;2;39,50;phone
+W-2001;C-002;;;;;;OMS-0003;24;;wholesale
+W-2001;C-002;;;;;;OMS-0004;12;;wholesale
+W-2002;C-099;;;;;;OMS-0001;twelve;;wholesale
+"""
 CUSTOMERS = (
     ("Alpenblick Sports", "München", "80331", "DE"), ("Hafen Outfitters", "Hamburg", "20457", "DE"),
     ("Rheintal Outdoor", "Köln", "50667", "DE"), ("Montagne & Cie", "Grenoble", "38000", "FR"),
@@ -170,12 +179,14 @@ def _build_customers(env):
             {
                 "name": name,
                 "is_company": True,
+                "ref": f"C-{number:03d}",
+                "street": f"{number} Market Street",
                 "city": city,
                 "zip": postcode,
                 "country_id": env["res.country"].search([("code", "=", country)]).id,
                 "email": f"orders@{name.split()[0].lower()}.example",
             }
-            for name, city, postcode, country in CUSTOMERS
+            for number, (name, city, postcode, country) in enumerate(CUSTOMERS, 1)
         ]
     )
 
@@ -230,9 +241,36 @@ def _build_channel(env):
     )
 
 
+def _build_file_channel(env):
+    """A channel for files, live, with a file somebody uploaded and looked through: it waits for "Import"."""
+    pricelist = env["product.pricelist"].create(
+        {
+            "name": "Wholesale, 30 % off",
+            "currency_id": env.company.currency_id.id,
+            "item_ids": [(0, 0, {"compute_price": "percentage", "percent_price": 30, "applied_on": "3_global"})],
+        }
+    )
+    channel = env["oms.channel"].create(
+        {
+            "name": FILE_CHANNEL,
+            "channel_type": "file",
+            "warehouse_ids": [(6, 0, env["stock.warehouse"].search([], limit=1).ids)],
+            "file_decimal": ",",
+            "file_date_order": "dmy",
+            "file_time_zone": "Europe/Berlin",
+            "file_pricelist_id": pricelist.id,
+            "poll_minutes": 60,
+        }
+    )
+    channel.action_go_live()
+    upload = env["oms.file.import"]._create_from_file(channel, "phone-and-wholesale.csv", SAMPLE_FILE.encode())
+    upload.action_check()
+
+
 def _run(env):
     if os.environ["OMS_DEMO_PART"] == "fill":
         build(env)
+        _build_file_channel(env)
     connect(env, os.environ["OMS_SANDBOX_URL"], SANDBOX_CREDENTIALS)
     env.cr.commit()  # odoo shell leaves it to its script
 

@@ -11,6 +11,8 @@ from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed
 from order_files import MEANING, RECEIVED, csv_of, flaws_of, order_of, parse, xlsx_of
 
+DAY = datetime(2026, 11, 20)  # noqa: DTZ001 a cell has no zone
+
 # === headings ================================================================================================
 
 
@@ -169,7 +171,7 @@ def test_lines_are_named_by_their_sku_or_their_id():
 
 def test_workbooks_keep_zeros_and_dates():
     headings = ["Order number", "Name", "Street", "Postal code", "Country", "SKU", "Quantity", "Price", "Order date"]
-    row = [1001, "Ann", "Main Street", 1067, "Germany", "00042", 2, 9.9, datetime(2026, 11, 20)]
+    row = [1001, "Ann", "Main Street", 1067, "Germany", "00042", 2, 9.9, DAY]
     order = order_of(xlsx_of(headings, row, formats={(2, 4): "00000"}))
     assert (order.external_id, order.ship_to.postal_code, order.lines[0].sku) == ("1001", "01067", "00042")
     assert order.placed_at == datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
@@ -317,7 +319,7 @@ def test_a_currency_beside_an_amount(text):
     ("text", "order", "wanted"),
     [
         ("2026-11-26", "iso", "2026-11-26T00:00"), ("2026-11-26 14:30", "iso", "2026-11-26T14:30"),
-        ("2026-11-26T14:30:00+02:00", "iso", "2026-11-26T12:30"), ("2026-11-26 14:30:00 -0500", "dmy", "2026-11-26T19:30"),
+        ("2026-11-26T14:30:00+02:00", "iso", "2026-11-26T12:30"), ("2026-11-26 14:30 -0500", "dmy", "2026-11-26T19:30"),
         ("26.11.2026", "iso", "2026-11-26T00:00"), ("3/4/2026", "dmy", "2026-04-03T00:00"),
         ("3/4/2026", "mdy", "2026-03-04T00:00"), ("3.4.26", "mdy", "2026-04-03T00:00"),
     ],

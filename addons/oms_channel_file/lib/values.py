@@ -200,7 +200,7 @@ def _bounded(number: Decimal, cell: Cell) -> Decimal:
 
 
 def _moment(year, month, day, clock) -> datetime:
-    moment = datetime(int(year), int(month), int(day), *(int(part or 0) for part in clock))
+    moment = datetime(int(year), int(month), int(day), *(int(part or 0) for part in clock))  # noqa: DTZ001 set below
     if not 1990 <= moment.year <= 2199:
         raise ValueError
     return moment

@@ -122,7 +122,7 @@ def _read_cell(cell, formulas) -> Cell:
 
 
 def _number_cell(value: int | float, shown_as: str) -> Cell:
-    """Return a number as people see it: 15 digits, a percentage with its sign, leading zeros where the format has them."""
+    """Return a number as people see it: 15 digits, a rate with its sign, leading zeros where the format has them."""
     number = Decimal(f"{value:.15g}")
     if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
         return BadCell(reason="the number is too large")
