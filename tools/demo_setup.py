@@ -51,7 +51,7 @@ EXAMPLE_PRODUCTS = (
     ("FIRE-TV-4K-MAX-JP", "Streaming stick 4K", 44.90),
     ("FIRE-HD10-TR-BLK", "Tablet 10 inch, black", 129.00),
 )
-# What the sample file of the channel "Phone and wholesale" holds: two orders of customers below, one of them with errors.
+# A phone order, an order of a known customer at the prices of the list, and one with errors.
 FILE_CHANNEL = "Phone and wholesale"
 SAMPLE_FILE = """Order number;Customer reference;Name;Street;City;Postal code;Country;SKU;Quantity;Unit price;Order type
 P-1001;;Jana Lindner;Hauptstr. 5;Leipzig;04109;Germany;OMS-0001;1;24,90;phone

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import msgspec
 from amazon_channel import AmazonChannel
 from ebay_channel import EbayChannel
+from file_channel import FileChannel
 from magento_channel import MagentoChannel
 from moments import LONG_AGO, utc_now
 from openmage_channel import OpenMageChannel, OpenMageWsiChannel
@@ -35,7 +36,7 @@ def running_sandbox():
 
 CHANNELS = {
     channel.name: channel
-    for channel in (AmazonChannel, EbayChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)
+    for channel in (AmazonChannel, EbayChannel, FileChannel, MagentoChannel, OpenMageChannel, OpenMageWsiChannel)
 }
 
 

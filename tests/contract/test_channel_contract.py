@@ -80,6 +80,7 @@ def test_generated_orders_add_up(channel):
         assert sum(parts) == order.total.amount, order.external_id
 
 
+@pytest.mark.needs("network")
 def test_the_mark_is_the_channels_own_time(channel):
     channel.sandbox.control(clock_offset=-7200)
     channel.sell(3)
@@ -127,6 +128,7 @@ def test_an_order_that_changes_between_two_pages_is_not_lost(channel, paging):
         assert newest[order_id].body == channel.adapter().fetch_order(order_id).body
 
 
+@pytest.mark.needs("network")
 @pytest.mark.parametrize("fault", ["duplicate_items", "reorder_page"])
 def test_a_page_that_repeats_or_turns_round_loses_nothing(channel, fault):
     sold = channel.sell(8)
@@ -183,6 +185,7 @@ def test_a_place_that_is_no_longer_kept_is_named(channel):
 # === waiting =================================================================================================
 
 
+@pytest.mark.needs("network")
 @pytest.mark.parametrize("seconds", [7, None])
 def test_the_channel_asks_to_wait(channel, seconds):
     options = {} if seconds is None else {"retry_after": seconds}
@@ -195,7 +198,7 @@ def test_the_channel_asks_to_wait(channel, seconds):
     assert caught.value.after == timedelta(seconds=seconds) if seconds else caught.value.after > timedelta(seconds=1)
 
 
-@pytest.mark.needs("count_calls")
+@pytest.mark.needs("network", "count_calls")
 def test_after_being_asked_to_wait_nothing_is_sent_in_vain(channel):
     channel.throttle("search", 0.01, 2)
     adapter = channel.adapter()
@@ -207,6 +210,7 @@ def test_after_being_asked_to_wait_nothing_is_sent_in_vain(channel):
     assert channel.asked("search") == 3
 
 
+@pytest.mark.needs("network")
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_failure_of_the_channel_is_tried_again(channel, status):
     [order_id] = channel.sell(1)
@@ -218,6 +222,7 @@ def test_a_failure_of_the_channel_is_tried_again(channel, status):
     assert Reader(adapter).read_window() == [order_id]
 
 
+@pytest.mark.needs("network")
 def test_a_channel_that_never_ends_its_answer_is_left(channel):
     channel.sell(3)
     channel.fault("slow_body", "search", seconds=30)
@@ -262,6 +267,7 @@ def test_a_token_that_ends_at_once_stops_the_account_and_not_the_machine(channel
     assert channel.asked("search") <= 2
 
 
+@pytest.mark.needs("secrets")
 def test_a_withdrawn_authorisation_stops_the_account(channel):
     adapter = channel.adapter()
     adapter.fetch_orders(WINDOW)
@@ -270,18 +276,21 @@ def test_a_withdrawn_authorisation_stops_the_account(channel):
         adapter.fetch_orders(WINDOW)
 
 
+@pytest.mark.needs("secrets")
 def test_wrong_secrets_stop_the_account(channel):
     for secrets in channel.wrong_secrets().values():
         with pytest.raises(AuthFailed):
             channel.adapter(**secrets).check()
 
 
+@pytest.mark.needs("secrets")
 def test_a_missing_secret_is_seen_before_anything_is_sent(channel):
     with pytest.raises(AuthFailed):
         channel.adapter(**channel.missing_secret()).check()
     assert channel.sandbox.requests() == []
 
 
+@pytest.mark.needs("secrets")
 def test_secrets_are_in_no_log_and_no_text(channel, caplog):
     caplog.set_level(logging.DEBUG)
     adapter = channel.adapter()
@@ -298,6 +307,7 @@ def test_secrets_are_in_no_log_and_no_text(channel, caplog):
 # === answers that are none ===================================================================================
 
 
+@pytest.mark.needs("network")
 @pytest.mark.parametrize("is_clean", [True, False])
 def test_a_truncated_page_is_no_page(channel, is_clean):
     sold = channel.sell(6)
@@ -310,6 +320,7 @@ def test_a_truncated_page_is_no_page(channel, is_clean):
     assert reader.read_window() == sold
 
 
+@pytest.mark.needs("network")
 @pytest.mark.parametrize("call", ["search", "read", "listings", "check", LOG_IN])
 @pytest.mark.parametrize("body", ["<html>busy</html>", "", "[]", '{"a": NaN}', "null"])
 def test_a_page_of_something_else_is_named(channel, call, body):
@@ -328,6 +339,7 @@ def test_a_page_of_something_else_is_named(channel, call, body):
     assert isinstance(caught.value, (Malformed, RetryLater, Rejected, AuthFailed))
 
 
+@pytest.mark.needs("network")
 def test_an_answer_to_a_parcel_that_says_something_else_is_no_failure_of_ours(channel):
     [order_id] = channel.sell(1)
     notice = channel.notice(order_id)
@@ -337,6 +349,7 @@ def test_an_answer_to_a_parcel_that_says_something_else_is_no_failure_of_ours(ch
     assert channel.parcels(order_id) == []
 
 
+@pytest.mark.needs("network")
 @pytest.mark.parametrize("call", ["search", "ship", LOG_IN])
 def test_being_sent_elsewhere_is_refused(channel, call):
     [order_id] = channel.sell(1)

@@ -150,12 +150,15 @@ def test_python_and_configuration_can_be_read(path):
 
 
 def test_the_smallest_channel_is_shown_as_it_is():
-    """Each line of the first two examples stands in the channel of the tests."""
-    own = SOURCES[ROOT / "addons" / "oms_core" / "tests" / "common.py"]
-    lines = {line.strip() for line in own.splitlines()}
-    shown = "\n".join(_fences(ROOT / "docs" / "adding-a-channel.md", "python")[:2]).splitlines()
-    assert len(shown) > 30
-    assert [line for line in shown if line.strip() not in lines] == []
+    """Each line of the examples of the smallest channel stands in its addon, in the order in which it is shown."""
+    addon = ROOT / "addons" / "oms_channel_file"
+    files = [addon / "client" / "adapter.py", addon / "models" / "oms_channel.py", addon / "client" / "adapter.py"]
+    examples = _fences(ROOT / "docs" / "adding-a-channel.md", "python")[: len(files)]
+    for file, shown in zip(files, examples, strict=True):
+        lines = iter(SOURCES[file].splitlines())
+        wanted = [line for line in shown.splitlines() if line.strip()]
+        assert len(wanted) > 10
+        assert [line for line in wanted if line not in lines] == []
 
 
 def test_every_method_of_the_contract_is_documented():

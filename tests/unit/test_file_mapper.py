@@ -104,7 +104,6 @@ def test_every_error_is_told_with_its_place():
     content = csv_of({"Quantity": "two", "Country": "Narnia", "Unit price": None, "Email": "ann", "Order date": "soon"})
     assert flaws_of(content) == [
         "Row 2, Quantity (G): “two” is not a number",
-        "Row 2, Unit price (H): is empty, and the channel has no price list",
         "Row 2, Order date (J): “soon” is not a date like 2026-11-26; the channel says how dates are written",
         "Row 2, Country (E): “Narnia” is not a country we know; write its two letters, as GB",
         "Row 2, Email (I): “ann” is not an email address",
@@ -112,7 +111,9 @@ def test_every_error_is_told_with_its_place():
 
 
 def test_a_stored_document_that_is_wrong_names_the_place_and_counts_the_rest():
-    body = documents.encode(parse(csv_of({"Quantity": "two", "Name": None, "Street": None, "SKU": None})).documents[0])
+    body = documents.encode(
+        parse(csv_of({"Quantity": "two", "Name": None, "Street": None, "Unit price": "x", "SKU": None})).documents[0]
+    )
     with pytest.raises(Malformed) as caught:
         mapper.parse_order(body)
     assert caught.value.path == "row 2, SKU (F)"

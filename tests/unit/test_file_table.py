@@ -13,7 +13,6 @@ from odoo.addons.oms_channel_file.lib.table import BadCell, Unusable, letter, re
 from odoo.addons.oms_channel_file.lib.workbook import read_xlsx
 from order_files import MEANING, RECEIVED, csv_of, xlsx_of
 
-
 DAY = datetime(2026, 11, 26)  # noqa: DTZ001 a cell has no zone
 
 

@@ -257,7 +257,9 @@ def _build_lines(rows: _Rows, currency: str, *, is_tax_included: bool):
         if line_id and external_id in ids:
             rows.note(f"“{values.shown(line_id)}” is there twice in this order", row, "line_id")
         ids.add(external_id)
-        price = _price(rows, row, cells, sku)
+        # Without SKU and quantity nobody can look a price up: that it is missing follows from them.
+        can_price = cells.get("price") is not None or (sku is not None and quantity is not None)
+        price = _price(rows, row, cells, sku) if can_price else None
         rate = rows.cell(row, cells, "tax")
         discount = rows.cell(row, cells, "discount")
         title, gift = rows.cell(row, cells, "title"), rows.cell(row, cells, "gift_message")

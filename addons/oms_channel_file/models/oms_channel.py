@@ -62,6 +62,7 @@ class OmsChannel(models.Model):
         check_company=True,
         help="Where a row has no price, it is the price of this list. A price in the file is taken as it is.",
     )
+    file_is_watched = fields.Boolean(compute="_compute_file_is_watched", string="Watches a folder")
     file_root_hint = fields.Char(compute="_compute_file_root_hint", groups="oms_core.group_oms_manager")
 
     _file_folder_unique = models.UniqueIndex(
@@ -113,6 +114,11 @@ class OmsChannel(models.Model):
         )
 
     # === THE FOLDER ===
+
+    @api.depends("file_folder")
+    def _compute_file_is_watched(self):
+        for channel in self:
+            channel.file_is_watched = bool(channel.sudo().file_folder)  # sudo: the path is for managers
 
     def _compute_file_root_hint(self):
         root = _allowed_root()

@@ -70,7 +70,7 @@ class OmsFileImport(models.Model):
     def _compute_counts(self):
         for upload in self:
             states = upload.line_ids.mapped("state")
-            results = upload.line_ids.mapped("result")
+            results = upload.line_ids.filtered("inbox_id").mapped("result")
             upload.new_count = states.count("new")
             upload.changed_count = states.count("changed")
             upload.unchanged_count = states.count("unchanged")

@@ -33,7 +33,7 @@ class OmsFileImportLine(models.Model):
             ("created", "Created"),
             ("updated", "Updated"),
             ("unchanged", "Unchanged"),
-            ("failed", "Failed"),
+            ("failed", "Not imported"),
         ],
         compute="_compute_result",
     )

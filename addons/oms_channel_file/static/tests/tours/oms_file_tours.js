@@ -20,14 +20,14 @@ registry.category("web_tour.tours").add("oms_file_upload", {
                 anchor.dispatchEvent(new Event("change", { bubbles: true }));
             },
         },
-        { trigger: ".o_field_widget[name=name]:contains(fair.csv), .o_field_widget[name=upload]:contains(fair.csv)" },
+        { trigger: ".o_field_widget[name=upload] input[value='fair.csv'], .o_field_widget[name=upload]:contains(fair.csv)" },
         { trigger: "button[name=action_check].btn-primary", run: "click" },
         { content: "what would be imported", trigger: ".o_data_row:contains(T-1):contains(New):contains(19.80)" },
         { content: "what would not, and why", trigger: ".o_data_row:contains(T-2):contains(Row 3, Quantity)" },
         { trigger: ".o_oms_note_warn:contains(with errors are left out)" },
         { trigger: "button[name=action_import]", run: "click" },
         { trigger: ".o_data_row:contains(T-1):contains(Being imported)" },
-        { trigger: ".o_data_row:contains(T-2):contains(Failed)" },
+        { trigger: ".o_data_row:contains(T-2):contains(Not imported)" },
         { trigger: "button[name=action_view_orders]" },
     ],
 });
