@@ -1,5 +1,6 @@
 """The two APIs, with real clients: what integrations may do, and what nobody may read."""
 
+import base64
 import xmlrpc.client
 
 import pytest
@@ -136,3 +137,36 @@ def test_the_timeline_cannot_be_rewritten(shop):
         with pytest.raises(xmlrpc.client.Fault):
             shop.call("oms.order.event", method, [event], *arguments)
     assert shop.sql("SELECT max(id) FROM oms_order_event") == [(event,)]
+
+
+ORDER_FILE = b"""Order number;Name;Street;City;Country;SKU;Quantity;Unit price
+API-1;Ann Buyer;1 Main Street;Kendal;GB;OMS-0001;2;9.90
+API-2;Ann Buyer;1 Main Street;Kendal;GB;OMS-0001;two;9.90
+"""
+
+
+def test_orders_come_in_by_a_file_once(shop):
+    admin, content = shop.as_user("admin"), base64.b64encode(ORDER_FILE).decode()
+    values = {"name": "Files by API", "channel_type": "file", "file_decimal": "."}
+    channel = admin.call("oms.channel", "create", values)
+    admin.call("oms.channel", "action_go_live", [channel])
+    clerk, arguments = shop.as_user("clerk"), {"name": "orders.csv", "content_base64": content}
+    preview = clerk.call("oms.channel", "import_order_file", [channel], "orders.csv", content, True)
+    assert [order["state"] for order in preview["orders"]] == ["new", "error"]
+    assert preview["errors"] == [
+        {"order": "API-2", "row": 3, "column": "Quantity", "message": "“two” is not a number"},
+    ]
+    assert shop.sql("SELECT count(*) FROM oms_inbox WHERE channel_id = %s", channel) == [(0,)]
+    answers = [shop.json2("clerk").call("oms.channel", "import_order_file", ids=[channel], **arguments) for _ in "12"]
+    assert [answer["orders"][0]["state"] for answer in answers] == ["new", "unchanged"]
+    shop.settle()
+    assert shop.sql("SELECT oms_external_id, amount_total FROM sale_order WHERE oms_channel_id = %s", channel) == [
+        ("API-1", 19.8)
+    ]
+    lines = clerk.call("oms.file.import.line", "search_read", [("import_id", "=", answers[0]["id"])], ["result"])
+    assert [line["result"] for line in lines] == ["created", "failed"]
+    for login in ("picker", "visitor"):
+        with pytest.raises(JsonRefused):
+            shop.json2(login).call("oms.channel", "import_order_file", ids=[channel], **arguments)
+    admin.call("oms.channel", "action_pause", [channel])
+    admin.call("oms.channel", "action_archive", [channel])
