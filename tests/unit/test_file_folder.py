@@ -157,6 +157,19 @@ def test_one_order_is_found_in_the_newest_file_that_has_it(place):
         adapter.fetch_order("3")
 
 
+@pytest.mark.parametrize("name", [b"caf\xe9.csv", b"a\nb.csv", b"x" * 240 + b".csv", b"\xff"])
+def test_names_nobody_can_show_are_made_plain_and_taken(place, name):
+    place.put("a.csv", orders("1"))
+    with open(os.fsencode(place.base / "in") + b"/" + name, "wb") as file:
+        file.write(orders("2"))
+    adapter = place.adapter()
+    adapter.fetch_orders(WINDOW)
+    page = adapter.fetch_orders(WINDOW)
+    assert ids(page) == ["1", "2"]
+    assert put_away(adapter, page, errors="something") == [True, True]
+    assert names(place.base / "in") == []
+
+
 # === who may lead us where ===================================================================================
 
 

@@ -118,7 +118,7 @@ def test_a_stored_document_that_is_wrong_names_the_place_and_counts_the_rest():
         mapper.parse_order(body)
     assert caught.value.path == "row 2, SKU (F)"
     assert caught.value.params["reason"].startswith("is empty; Row 2, Quantity (G): “two” is not a number; ")
-    assert caught.value.params["reason"].endswith("; and 1 more")
+    assert caught.value.params["reason"].endswith("; and 2 more")
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"file": "x"}', b'{"file": 1, "received_at": "x"}', b"null"])

@@ -13,6 +13,8 @@ must not lead us to another.
 """
 
 import errno
+import hashlib
+import itertools
 import os
 import re
 import stat
@@ -29,8 +31,9 @@ PARTS = (IN, DONE, FAILED, OUT, TOLD)
 # What programs call a file they have not finished writing, and what editors leave beside it.
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp")
 CLOCK = ".clock"
+MAX_NAME = 180  # bytes: a moment and an ending are added to it, and 255 are allowed
 RETRY_AFTER = timedelta(minutes=5)
-MAX_LISTED = 5_000
+MAX_WAITING = 5_000  # files looked at in one go; the others have their turn once these are put away
 _PART = re.compile(r"[\w][\w .-]*", re.ASCII)
 _STAMP = re.compile(r"(\d{8}T\d{6}\d{6}Z)_(.+)", re.ASCII | re.DOTALL)
 _STAMP_FORMAT = "%Y%m%dT%H%M%S%fZ"
@@ -91,11 +94,14 @@ class Folder:
         """Return the complete files that wait, oldest first, and the moment up to which none is missing."""
         found, complete_until = [], now - self._settle
         with self._opened(IN) as folder:
-            for entry in _entries(folder):
+            for entry in _entries(folder, MAX_WAITING):
                 if entry.name.startswith((".", "~")) or entry.name.casefold().endswith(UNFINISHED):
                     continue
                 facts = entry.stat(follow_symlinks=False)
                 if not stat.S_ISREG(facts.st_mode):
+                    continue
+                if entry.name != _plain_name(entry.name):
+                    _rename_plainly(folder, entry.name)  # it came again by that, and is taken at the next look
                     continue
                 arrived_at = _moment(facts.st_ctime_ns)
                 if now - max(arrived_at, _moment(facts.st_mtime_ns, until=now)) < self._settle:
@@ -230,9 +236,20 @@ def _step_into(handle: int, name: str) -> int:
         os.close(handle)
 
 
-def _entries(handle: int) -> list[os.DirEntry]:
+def _entries(handle: int, most: int | None = None) -> list[os.DirEntry]:
     with os.scandir(handle) as entries:
-        return [entry for _count, entry in zip(range(MAX_LISTED), entries)]  # noqa: B905 the shorter one ends it
+        return list(itertools.islice(entries, most))
+
+
+def _plain_name(name: str) -> str:
+    """Return a file's name as it can be shown and stored: bytes that are no text are not, nor is a name too long."""
+    text = "".join(char if char.isprintable() else "_" for char in name)
+    return text.encode()[-MAX_NAME:].decode(errors="ignore")
+
+
+def _rename_plainly(folder: int, name: str) -> None:
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
+    os.rename(name, f"{digest}-{_plain_name(name)}"[-MAX_NAME:], src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def _taken_source(stored_as: str, place: str) -> Source | None:

@@ -34,7 +34,7 @@ class OmsChannel(models.Model):
         partner = customers.get(_first_text(document, "customer_ref"))
         found = {}
         for row in document.rows:
-            price = prices.get(_sale_of(row, document.meaning)) if row.cells.get("price") is None else None
+            price = prices.get(_sale_of(row, document)) if row.cells.get("price") is None else None
             if price is not None:
                 found[str(row.number)] = price
         if not partner and not found:
@@ -53,25 +53,26 @@ class OmsChannel(models.Model):
         return self.env["res.partner"]._oms_by_reference(self, references)
 
     def _prices_of(self, found):
-        """Return ``{(sku, quantity): price}`` of the channel's price list, for rows that state none."""
+        """Return ``{(sku, quantity, currency): price}`` of the channel's price list, for rows that state none."""
         sales = {
-            _sale_of(row, document.meaning)
-            for document in found
-            for row in document.rows
-            if row.cells.get("price") is None
+            _sale_of(row, document) for document in found for row in document.rows if row.cells.get("price") is None
         } - {None}
-        products = self._products_to_price({sku for sku, _quantity in sales})
-        by_quantity = defaultdict(list)
-        for sku, quantity in sales:
-            if sku in products:
-                by_quantity[quantity].append(sku)
+        products = self._products_to_price({sku for sku, _quantity, _currency in sales})
+        currencies = {currency.name: currency for currency in self.env["res.currency"].search([])}
+        groups = defaultdict(list)
+        for sku, quantity, code in sales:
+            if sku in products and code in currencies:
+                groups[quantity, code].append(sku)
         prices = {}
-        for quantity, skus in by_quantity.items():
+        for (quantity, code), skus in groups.items():
             wanted = self.env["product.product"].union(*(products[sku] for sku in skus))
             # sudo: whoever uploads need not read the rules of price lists
-            listed = self.file_pricelist_id.sudo()._get_products_price(wanted, float(quantity))
-            prices |= {(sku, quantity): f"{listed[products[sku].id]:.6f}" for sku in skus}
-        return {sale: f"{Decimal(price).normalize():f}" for sale, price in prices.items()}
+            pricelist = self.file_pricelist_id.sudo()
+            listed = pricelist._get_products_price(wanted, float(quantity), currency=currencies[code])
+            prices |= {
+                (sku, quantity, code): f"{Decimal(f'{listed[products[sku].id]:.6f}').normalize():f}" for sku in skus
+            }
+        return prices
 
     def _products_to_price(self, skus):
         """Return ``{sku: product}``: what the SKU is linked to on this channel, else the product of that reference."""
@@ -118,14 +119,16 @@ def _first_text(document, key):
     return None
 
 
-def _sale_of(row, meaning):
-    """Return SKU and quantity of a row, ``None`` where it has not both."""
+def _sale_of(row, document):
+    """Return SKU, quantity and currency of a row, ``None`` where it has not all of them."""
     cells = documents.cells_of(row)
     sku, quantity = cells.get("sku"), cells.get("quantity")
     if sku is None or isinstance(sku, BadCell) or quantity is None:
         return None
     try:
-        return values.read_text(sku), values.read_number(quantity, meaning.decimal)
+        currency = _first_text(document, "currency")
+        code = values.read_currency(currency) if currency else document.meaning.currency
+        return values.read_text(sku), values.read_number(quantity, document.meaning.decimal), code
     except ValueError:
         return None
 

@@ -3,7 +3,9 @@ import binascii
 from datetime import datetime, timedelta
 
 from odoo import fields, models
+from odoo.addons.oms_core.lib import errors
 from odoo.addons.oms_core.models.oms_job_mixin import repeats_on_twin
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 
 from ..client.adapter import finished_files
@@ -95,15 +97,21 @@ class OmsChannel(models.Model):
     def _job_put_away(self, name, arrived_at):
         """Move one file to ``done``, or to ``failed`` with what was wrong. It is read again; nothing here is written.
 
-        A folder that cannot be used now raises; the job runner tries again, and meanwhile the file is only read again.
+        A folder that cannot be used now is tried again, and meanwhile the file is only read again, to the same bytes.
         """
         self.ensure_one()
         if not self.file_folder:
             return
         adapter, moment = self._adapter(), datetime.fromisoformat(arrived_at)
-        found = self._complete_documents(list(adapter.read_waiting(name, moment)))
-        if found:
-            adapter.put_away(name, moment, mapper.error_text(name, found))
+        try:
+            found = self._complete_documents(list(adapter.read_waiting(name, moment)))
+            if found:
+                adapter.put_away(name, moment, mapper.error_text(name, found))
+        except errors.RetryLater as error:
+            seconds = error.after.total_seconds()
+            raise RetryableJobError(self._explain(error), seconds=int(seconds)) from error
+        except errors.ChannelError:
+            return  # the folder is refused: the next look says so on the card
 
     # === PARCELS TO TELL ===
 

@@ -127,6 +127,18 @@ class TestUpload(FileCase):
         again = self.upload(csv_of({"Order number": "1", "Unit price": ""}))
         self.assertEqual(again.line_ids.state, "unchanged")
 
+    def test_a_price_of_the_list_is_in_the_currency_of_the_order(self):
+        other = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "JPY")])
+        other.active = True
+        rate = {"currency_id": other.id, "rate": 150, "name": "2020-01-01", "company_id": self.env.company.id}
+        other.rate_ids.unlink()
+        self.env["res.currency.rate"].create(rate)
+        self.channel.file_pricelist_id = self.env["product.pricelist"].create(
+            {"name": "List", "item_ids": [(0, 0, {"compute_price": "percentage", "percent_price": 50})]}
+        )
+        self.import_file(csv_of({"Order number": "1", "Unit price": "", "Currency": "JPY"}))
+        self.assertEqual((self.orders("1").currency_id, self.orders("1").amount_total), (other, 3000.0))
+
     def test_prices_that_were_agreed_stay_when_an_order_is_read_again(self):
         pricelist = self.env["product.pricelist"].create(
             {"name": "List", "item_ids": [(0, 0, {"compute_price": "percentage", "percent_price": 50})]}
