@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("oms_file_upload", {
                 anchor.dispatchEvent(new Event("change", { bubbles: true }));
             },
         },
-        { trigger: ".o_field_widget[name=upload] input[value='fair.csv'], .o_field_widget[name=upload]:contains(fair.csv)" },
+        { trigger: ".o_field_widget[name=upload] .fa-pencil" },
         { trigger: "button[name=action_check].btn-primary", run: "click" },
         { content: "what would be imported", trigger: ".o_data_row:contains(T-1):contains(New):contains(19.80)" },
         { content: "what would not, and why", trigger: ".o_data_row:contains(T-2):contains(Row 3, Quantity)" },
