@@ -169,4 +169,4 @@ def test_orders_come_in_by_a_file_once(shop):
         with pytest.raises(JsonRefused):
             shop.json2(login).call("oms.channel", "import_order_file", ids=[channel], **arguments)
     admin.call("oms.channel", "action_pause", [channel])
-    admin.call("oms.channel", "action_archive", [channel])
+    admin.call("oms.channel", "write", [channel], {"active": False})
