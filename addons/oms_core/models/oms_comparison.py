@@ -141,6 +141,7 @@ class OmsComparison(models.Model):
         running = self.search([("channel_id", "=", channel.id), ("step", "not in", ("done", "given_up"))])
         old = running.filtered(lambda row: row.started_at < now - GIVEN_UP_AFTER)
         old.write({"step": "given_up", "done_at": now})
+        old.flush_recordset()  # before the next one runs, or the index refuses it
         old._forget_seen()
         if running - old:
             return running - old

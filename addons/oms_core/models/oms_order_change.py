@@ -67,6 +67,7 @@ class OmsOrderChange(models.Model):
             known.write({"seen_at": fields.Datetime.now(), "inbox_id": document.id})
         else:
             known.state = "superseded"
+            known.flush_recordset()  # before the next one is open, or the index refuses it
             known = rows.create(
                 {"order_id": order.id, "inbox_id": document.id, "line_ids": [(0, 0, vals) for vals in vals_list]}
             )

@@ -1,5 +1,7 @@
 from . import test_access
 from . import test_after_order
+from . import test_changes
+from . import test_comparison
 from . import test_hints
 from . import test_import
 from . import test_import_equality
