@@ -59,13 +59,14 @@ class Held(dto.Value):
     """What we hold of an order.
 
     :param charges: kind to our sum of it
+    :param currency: the order's own, which never changes
     :param address: the channel's own words where our customer is what those words make, else what the customer says
     """
 
     stage: Stage
     lines: tuple[HeldLine, ...]
     charges: Mapping[str, Decimal] = {}
-    total: Decimal | None = None
+    currency: str | None = None
     address: dto.Address | None = None
     service_level: str | None = None
     ship_by_at: datetime | None = None
@@ -95,10 +96,11 @@ def plan_changes(before: dto.OrderData, theirs: dto.OrderData, ours: Held) -> tu
     money = [] if ours.stage == "shipped" else _money_changes(before, theirs, ours, goods)
     rest = [*_address_changes(before, theirs, ours), *_delivery_changes(before, theirs, ours)]
     rest += _gift_changes(before, theirs, ours, held)
-    if before.currency and theirs.currency and before.currency != theirs.currency:
-        change = Change(kind="currency", old=before.currency, new=theirs.currency, rule="ask", why="currency")
-        rest.append(change)
-    return (*_together(goods + money, is_foreign=any(each.kind == "currency" for each in rest)), *rest)
+    currency = ours.currency or before.currency
+    is_foreign = bool(currency and theirs.currency and theirs.currency != currency)
+    if is_foreign and theirs.currency != before.currency:
+        rest.append(Change(kind="currency", old=currency, new=theirs.currency, rule="ask", why="currency"))
+    return (*_together(goods + money, is_foreign=is_foreign), *rest)
 
 
 def find_edits(before: dto.OrderData, ours: Held) -> frozenset[str]:

@@ -11,6 +11,7 @@ STARTS_AT_HOUR = 1  # UTC; the channels of a system are spread over the four hou
 SPREAD_MINUTES = 240
 LEASE = timedelta(minutes=10)
 GIVEN_UP_AFTER = timedelta(hours=20)
+KEPT = timedelta(days=90)
 KINDS = [
     ("missing_here", "On the channel, not here"),
     ("missing_there", "Here, not on the channel"),
@@ -116,6 +117,12 @@ class OmsComparison(models.Model):
                 comparison._queue_step()
 
     @api.model
+    def _drop_old(self):
+        """Remove what was compared long ago; problems and timelines stay. Called once a day."""
+        limit = fields.Datetime.now() - KEPT
+        self.search([("step", "in", ("done", "given_up")), ("started_at", "<", limit)], limit=1000).unlink()
+
+    @api.model
     def _start_due(self):
         now = fields.Datetime.now()
         today = now.date()
@@ -182,7 +189,7 @@ class OmsComparison(models.Model):
         self.env.cr.execute(
             SQL(
                 "INSERT INTO oms_comparison_seen (comparison_id, external_id)"
-                " SELECT %s, unnest(%s) ON CONFLICT DO NOTHING",
+                " SELECT %s, unnest(%s::varchar[]) ON CONFLICT DO NOTHING",
                 self.id,
                 list(external_ids),
             )

@@ -133,6 +133,7 @@ class OmsInbox(models.Model):
     def _link(self, plans, orders):
         for row, order in zip(plans, orders, strict=True):
             row.order_id = order
+            order.oms_accepted_inbox_id = row
         self.browse(row.id for row in plans)._finish("done")
 
     def _take_over_refunds(self, channel, orders):

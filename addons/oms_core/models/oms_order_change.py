@@ -119,6 +119,8 @@ class OmsOrderChange(models.Model):
                     self.env._("The channel's document is gone. Correct the order by hand, then refuse the change.")
                 )
             order = change.order_id.sudo()  # sudo: a clerk decides, the system writes order, stock and customer
+            if data is not None and data.currency and data.currency != order.currency_id.name:
+                change._ensure_no_money(changes, data.currency)
             change.sudo().state = "applied" if accepted else "refused"  # sudo: as above
             if changes:
                 order._apply_changes(data, changes)
@@ -128,6 +130,12 @@ class OmsOrderChange(models.Model):
             order.with_user(self.env.user).sudo()._log_changes("change_refused", [row._as_change() for row in refused])
             order._close_own_problems(["changed_after_import"])
             order._confirm_ready()
+
+    def _ensure_no_money(self, changes, currency):
+        if any(change.kind in changing.MONEY for change in changes):
+            raise UserError(
+                self.env._("Its amounts are in %s now, and an order cannot change its currency. Refuse them.", currency)
+            )
 
     def _document(self):
         """Return the channel's document, completed by what it said before; ``None`` when its body is gone."""

@@ -8,6 +8,9 @@ from ..lib.updating import content_digest
 from .oms_channel_state import aware_utc, naive_utc
 from .res_partner import MADE_FROM_ADDRESS
 
+# What follows from lines and address. What the channel's state says is asked in other words once an order is here.
+CONTENT_REASONS = ("unmapped_sku", "placeholder_line", "unmapped_country", "unmapped_tax", "address_incomplete")
+
 
 class SaleOrder(models.Model):
     """An order that changed on its channel: what the channel said before, what it says now, what we hold."""
@@ -21,7 +24,7 @@ class SaleOrder(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The last document whose content was taken over; none: the one the order was made of.",
+        help="The last document whose content was taken over.",
     )
     oms_change_ids = fields.One2many("oms.order.change", "order_id", string="Changes on the channel")
 
@@ -34,8 +37,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         held = self._held_address(None, theirs)
-        documents = self.oms_inbox_ids.filtered(lambda row: row.state == "done").sorted("id")
-        document = (self.oms_accepted_inbox_id or documents[:1]).sudo()  # sudo: body is hidden
+        document = self.oms_accepted_inbox_id.sudo()  # sudo: body is hidden
         body = document._body() if document else b""
         if body:
             try:
@@ -82,7 +84,7 @@ class SaleOrder(models.Model):
             stage=self._stage(),
             lines=tuple(self.env["sale.order.line"].union(*rows)._as_held_line() for rows in lines.values()),
             charges=charges,
-            total=self._as_amount(self.oms_total) if self.oms_has_total else None,
+            currency=self.currency_id.name,
             address=self._held_address(before, theirs),
             service_level=self.oms_service_level or None,
             ship_by_at=aware_utc(self.oms_ship_by_at),
@@ -182,9 +184,10 @@ class SaleOrder(models.Model):
             self._apply_money(plan, changes)
         if was_locked:
             self.locked = True
-        self._close_gone_problems(plan)
+        self._close_gone_problems(plan, CONTENT_REASONS)
         if self._stage() != "shipped":
-            self._list_problems([plan])
+            found = [problem for problem in plan.problems if problem.reason in CONTENT_REASONS]
+            self._list_problems([msgspec.structs.replace(plan, problems=tuple(found))])
         self._recheck_address()
         if kinds & changing.GOODS and self.state == "sale":
             self._note_reservation()

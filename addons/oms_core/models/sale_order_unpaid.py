@@ -43,6 +43,21 @@ class SaleOrder(models.Model):
         self.env["oms.order.event"]._log(events)
         self.env["oms.exception"]._open_problems(entries)
 
+    def _step_of_paid(self, step, data):
+        """Return what a payment asks for: a currency nobody knew before needs the order made anew.
+
+        :param step: what :func:`~odoo.addons.oms_core.lib.updating.plan_update` says
+        """
+        if step == "changed" and data.currency != self.currency_id.name and self._stage() == "confirmed":
+            self._back_to_quotation()
+            return "rewrite"
+        return "changed" if step == "none" else step
+
+    def _back_to_quotation(self):
+        """Undo the confirmation of an order nothing was picked of."""
+        self.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
+        self.write({"state": "draft", "locked": False})
+
     def _spoken_time(self, moment):
         return format_datetime(self.env, moment, tz=self.company_id.partner_id.tz or "UTC", dt_format="short")
 
@@ -69,8 +84,7 @@ class SaleOrder(models.Model):
         # Somebody picked it all the same: the problem stays and keeps it from leaving.
         (due - unpicked).oms_unpaid_until = False
         for order in unpicked.with_context(**QUIET):
-            order.picking_ids.filtered(lambda picking: picking.state != "done").action_cancel()
-            order.write({"state": "draft", "locked": False})
+            order._back_to_quotation()
             words = {"until": order._spoken_time(order.oms_unpaid_until)}
             self.env["oms.order.event"]._log([(order, "unpaid_expired", words, "system")])
         unpicked._close_own_problems(["awaiting_payment", "stock_short"])

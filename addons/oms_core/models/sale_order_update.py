@@ -27,8 +27,8 @@ class SaleOrder(models.Model):
         data = changing.keep_known(order._channel_before(data), data)
         was_unpaid = order.oms_channel_status == "awaiting_payment"
         step = plan_update(order._as_known(), data, content_digest(data))
-        if step == "none" and was_unpaid and data.status == "to_ship":
-            step = "changed"
+        if was_unpaid and data.status == "to_ship":
+            step = order._step_of_paid(step, data)
         apply = {
             "none": order._note_seen,
             "rewrite": order._rewrite_unless_edited,
@@ -120,13 +120,11 @@ class SaleOrder(models.Model):
         partner = self.env["res.partner"]._oms_customers(self.oms_channel_id, [plan])[0]
         return dict.fromkeys(("partner_id", "partner_invoice_id", "partner_shipping_id"), partner.id)
 
-    def _close_gone_problems(self, plan):
+    def _close_gone_problems(self, plan, reasons=IMPORT_REASONS):
         still = {(problem.reason, problem.cause) for problem in plan.problems}
         problems = self.oms_exception_ids.filtered(
             lambda problem: (
-                problem.state == "open"
-                and problem.reason in IMPORT_REASONS
-                and (problem.reason, problem.cause) not in still
+                problem.state == "open" and problem.reason in reasons and (problem.reason, problem.cause) not in still
             )
         )
         problems.sudo()._close()  # sudo: the system closes what is solved

@@ -62,6 +62,17 @@ class TestTakenOver(ChangeCase):
         self.assertEqual(newest.state, "unchanged")
         self.assertFalse(order.oms_change_ids)
 
+    def test_a_second_importer_of_the_same_change_changes_nothing(self):
+        order = self.import_orders(self.two_lines())
+        self.change(self.two_lines(3, 1))
+        events = len(order.oms_event_ids)
+        document = order.oms_inbox_ids.sorted("id")[-1]
+        document._job_import()
+        document.state = "new"
+        document._job_import()
+        self.assertEqual((len(order.oms_event_ids), document.state), (events, "unchanged"))
+        self.assertEqual(self.quantities(order), {"1": 3, "2": 1})
+
     def test_quantities_lines_charges_and_total_follow(self):
         order = self.import_orders(self.two_lines())
         lines = (self.order_line("1", "SKU-A", 1, "10.00"), self.order_line("3", "SKU-B", 4, "42.00"))
@@ -228,6 +239,17 @@ class TestAsked(ChangeCase):
         self.assertEqual((self.quantities(order), order.oms_hold), ({"1": 2, "2": 0}, False))
         self.assertEqual((order.amount_total, order.oms_total_check), (20.0, "equal"))
 
+    def test_our_own_parcel_coming_back_as_a_state_lists_nothing(self):
+        order = self.import_orders(self.two_lines())
+        order.picking_ids.carrier_tracking_ref = "1Z999"
+        moves = order.picking_ids.move_ids
+        moves[0].write({"quantity": 2, "picked": True})
+        moves[1].write({"quantity": 0, "picked": False})
+        order.picking_ids._action_done()
+        self.assertEqual(order.delivery_status, "partial")
+        self.change(self.two_lines(), status="partly_shipped", service_level="express")
+        self.assertEqual((order.oms_service_level, order.oms_hold), ("express", False))
+
     def test_a_newer_document_overtakes_an_open_question(self):
         order = self.picked()
         self.change(self.two_lines(1, 1))
@@ -343,8 +365,15 @@ class TestAsked(ChangeCase):
         change = self.open_change(order)
         with self.assertRaisesRegex(UserError, "cannot change its currency"):
             change.line_ids.filtered(lambda line: line.kind == "currency").action_accept()
+        with self.assertRaisesRegex(UserError, "cannot change its currency"), self.env.cr.savepoint():
+            change.line_ids.filtered(lambda line: line.kind == "currency").action_refuse()
+            change.action_accept_all()
         change.action_refuse_all()
         self.assertEqual(order.amount_total, 30.0)
+        more = (msgspec.structs.replace(lines[0], quantity=Decimal(9)), lines[1])
+        self.change(self.two_lines(), 30, currency="EUR", lines=more, total=money("50.00", "EUR"))
+        self.assertEqual(self.open_change(order).line_ids.mapped("why"), ["currency"])
+        self.assertEqual(self.quantities(order)["1"], 2)
 
     def test_a_clerk_decides_and_nobody_else(self):
         order = self.picked()
@@ -435,6 +464,17 @@ class TestUnpaid(ChangeCase):
         self.assertEqual((order.oms_hold, order.amount_total, order.oms_total_check), (False, 11.0, "equal"))
         self.assertEqual(order.picking_ids.partner_id.street, "1 Main Street")
         self.assertFalse(self.problems())
+
+    def test_a_currency_nobody_knew_before_it_was_paid(self):
+        self.channel.unpaid_policy = "reserve"
+        self.env.ref("base.EUR").active = True
+        bare = dto.OrderLine(external_id="1", sku="SKU-A", quantity=Decimal(2))
+        order = self.import_orders(self.unpaid(currency=None, total=None, lines=[bare]))
+        self.assertEqual((order.state, order.picking_ids.state), ("sale", "assigned"))
+        line = msgspec.structs.replace(bare, amount=money("8.00", "EUR"))
+        self.change(self.order_data(), lines=(line,), currency="EUR", total=money("8.00", "EUR"))
+        self.assertEqual((order.currency_id.name, order.amount_total, order.oms_hold), ("EUR", 8.0, False))
+        self.assertEqual(self.reserved(order), {"SKU-A": (2, 2)})
 
     def test_not_paid_in_time_it_is_a_quotation_again_until_it_is_paid(self):
         self.channel.unpaid_policy = "reserve"
