@@ -195,7 +195,8 @@ class OmsOrderChangeLine(models.Model):
         words = {"what": change.what, "old": change.old, "new": change.new}
         label = LABELS.get(change.key)
         words["label"] = self.env._(label) if label else change.key
-        return self.env._(text) % Words({name: value for name, value in words.items() if value})
+        sentence = self.env._(text)
+        return sentence % Words({name: value for name, value in words.items() if value})
 
     def _prepare_vals(self, change):
         return {
