@@ -317,7 +317,8 @@ def _address_changes(before, theirs, ours):
         rule = {"rule": "ask", "why": "shipped" if ours.stage == "shipped" else "picked"}
     elif before.ship_to is not None and _is_moved(before.ship_to, ours.address):
         rule = {"rule": "ask", "why": "edited"}
-    yield Change(kind="address", old=one_line(ours.address), new=one_line(theirs.ship_to), **rule)
+    old, new = (one_line(here, other) for here, other in _both_ways(ours.address, theirs.ship_to))
+    yield Change(kind="address", old=old, new=new, **rule)
 
 
 def _delivery_changes(before, theirs, ours):
@@ -350,14 +351,20 @@ def gift_text(line: dto.OrderLine) -> str | None:
     return " · ".join(part for part in (line.gift_message, line.gift_wrap) if part) or None
 
 
-def one_line(address: dto.Address | None) -> str | None:
-    """Return an address as one line for a comparison on the screen."""
+def one_line(address: dto.Address | None, other: dto.Address | None = None) -> str | None:
+    """Return an address as one line, without the parts that ``other`` has the same."""
     if address is None:
         return None
-    city = " ".join(part for part in (address.postal_code, address.city) if part)
-    streets = (address.street, address.street2, address.street3)
-    parts = (address.name, address.company, *streets, city, address.state, address.country, address.phone)
-    return ", ".join(part for part in parts if part)
+    names = [
+        name
+        for name in FROM_ADDRESS
+        if other is None or _folded(getattr(address, name)) != _folded(getattr(other, name))
+    ]
+    return ", ".join(getattr(address, name) for name in names if getattr(address, name)) or None
+
+
+def _both_ways(one, other):
+    return (one, other), (other, one)
 
 
 def _is_moved(one, other):

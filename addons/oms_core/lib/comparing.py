@@ -26,6 +26,7 @@ class Here(dto.Value):
     :param told_at: when the channel took our last parcel notice; ``is_telling``: something is on its way to it
     :param channel_total: what the channel said it is worth; ``total``: what it is worth here
     :param problems: reasons of its open problems
+    :param is_state_accepted: a person decided that the states may differ
     :param is_total_accepted: a person decided to live with another total
     """
 
@@ -39,6 +40,7 @@ class Here(dto.Value):
     channel_total: Decimal | None = None
     total: Decimal = Decimal(0)
     problems: frozenset[str] = frozenset()
+    is_state_accepted: bool = False
     is_total_accepted: bool = False
     is_replaced: bool = False
 
@@ -64,7 +66,7 @@ def compare_order(order: dto.OrderData, here: Here | None, settled_at: datetime)
         return Difference(kind="missing_here", theirs=order.status, remedy="import")
     if here.is_replaced:
         return None
-    if not here.problems & SAYS_STATE and not here.is_telling:
+    if not (here.problems & SAYS_STATE or here.is_telling or here.is_state_accepted):
         found = _compare_state(order, here, settled_at)
         if found is not None:
             return found

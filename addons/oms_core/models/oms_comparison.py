@@ -35,8 +35,8 @@ class OmsComparison(models.Model):
     channel_id = fields.Many2one("oms.channel", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
     night = fields.Date(required=True, readonly=True)
-    started_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    done_at = fields.Datetime(readonly=True)
+    started_at = fields.Datetime(string="Started", required=True, readonly=True, default=fields.Datetime.now)
+    done_at = fields.Datetime(string="Ended", readonly=True)
     since = fields.Datetime(string="Orders changed from", readonly=True, required=True)
     until = fields.Datetime(readonly=True, help="By the channel's clock; what changed later is left for tomorrow.")
     step = fields.Selection(

@@ -30,6 +30,7 @@ class OmsComparison(models.Model):
         self.ensure_one()
         if self.step in ("done", "given_up") or self.channel_id.state != "live":
             return
+        self = self.with_company(self.company_id)
         steps = {
             "orders": self._step_orders,
             "listings": self._step_listings,
@@ -81,14 +82,14 @@ class OmsComparison(models.Model):
 
     def _compare_page(self, raws, until):
         """Compare one page of documents with what is here, and bring in what is missing or newer."""
-        channel = self.channel_id
         documents = self._read(raws)
         here = self._here([data.external_id for data, _raw in documents])
+        unwanted = self._ignored("missing_here")
         values, agreeing = [], []
         settled = [(data, raw) for data, raw in documents if data.updated_at <= until]
         for data, raw in settled:
             order, known = here.get(data.external_id, (self.env["sale.order"], None))
-            if known is None and data.status == "awaiting_payment" and channel.unpaid_policy == "skip":
+            if known is None and (data.external_id in unwanted or self._is_left_out(data)):
                 continue
             difference = comparing.compare_order(data, known, until)
             if difference is None:
@@ -106,6 +107,15 @@ class OmsComparison(models.Model):
         unread = [raw.external_id for raw in raws if raw.external_id]
         self._note_seen({*unread, *(data.external_id for data, _raw in documents)})
         self.looked_count += len(settled)
+
+    def _is_left_out(self, data):
+        """Whether the account does not want this order, or not yet."""
+        return data.status == "awaiting_payment" and self.channel_id.unpaid_policy == "skip"
+
+    def _ignored(self, reason):
+        """Return the orders of which a person said that it may be so."""
+        domain = [("channel_id", "=", self.channel_id.id), ("reason", "=", reason), ("state", "=", "ignored")]
+        return set(self.env["oms.exception"].search(domain).mapped("cause"))
 
     def _read(self, raws):
         """Return ``[(OrderData, RawOrder)]``; what cannot be read is brought in, which says so by itself."""
@@ -200,7 +210,10 @@ class OmsComparison(models.Model):
 
     def _list_unseen(self):
         """Note the orders that were on no page. A cancelled one may be gone there."""
-        orders = self._unseen_orders().filtered(lambda order: order.state != "cancel")
+        ignored = self._ignored("missing_there")
+        orders = self._unseen_orders().filtered(
+            lambda order: order.state != "cancel" and order.oms_external_id not in ignored
+        )
         self.looked_count += len(orders)
         difference = comparing.Difference(kind="missing_there")
         prepare = self.env["oms.comparison.row"]._prepare
@@ -279,6 +292,7 @@ class SaleOrder(models.Model):
         notices = self.env["oms.outbox"].search([("order_id", "in", (self | self.oms_child_ids).ids)])
         told = notices.filtered(lambda row: row.kind == "shipment" and row.state == "done")
         problems = self.oms_exception_ids
+        ignored = problems.filtered(lambda row: row.reason == "state_differs" and row.state == "ignored")
         decided = problems.filtered(lambda row: row.reason == "total_differs" and row.state != "open")
         refused = self.oms_change_ids.line_ids.filtered(lambda line: line.decision == "refused")
         return comparing.Here(
@@ -292,6 +306,7 @@ class SaleOrder(models.Model):
             channel_total=self._as_amount(self.oms_total) if self.oms_has_total else None,
             total=Decimal(str(self._amount_here())),
             problems=frozenset(problems.filtered(lambda row: row.state == "open").mapped("reason")),
+            is_state_accepted=bool(ignored),
             is_total_accepted=bool(decided or refused),
             is_replaced=bool(self.oms_replaced_by_id),
         )

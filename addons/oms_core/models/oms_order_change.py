@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..lib import changing
 from .change_texts import ADVICE, CHANGE_TEXTS, IMPERSONAL, LABELS
 from .problem_texts import Words
+from .sale_order import QUIET
 
 KINDS = [
     ("line_added", "Line added"),
@@ -119,6 +120,7 @@ class OmsOrderChange(models.Model):
                     self.env._("The channel's document is gone. Correct the order by hand, then refuse the change.")
                 )
             order = change.order_id.sudo()  # sudo: a clerk decides, the system writes order, stock and customer
+            order = order.with_company(order.company_id).with_context(**QUIET)
             if data is not None and data.currency and data.currency != order.currency_id.name:
                 change._ensure_no_money(changes, data.currency)
             change.sudo().state = "applied" if accepted else "refused"  # sudo: as above
@@ -126,8 +128,8 @@ class OmsOrderChange(models.Model):
                 order._apply_changes(data, changes)
             if data is not None:
                 order._accept_document(data, change.inbox_id)
-            order.with_user(self.env.user).sudo()._log_changes("change_applied", changes)
-            order.with_user(self.env.user).sudo()._log_changes("change_refused", [row._as_change() for row in refused])
+            order._log_changes("change_applied", changes)
+            order._log_changes("change_refused", [row._as_change() for row in refused])
             order._close_own_problems(["changed_after_import"])
             order._confirm_ready()
 

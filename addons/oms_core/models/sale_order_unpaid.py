@@ -84,6 +84,7 @@ class SaleOrder(models.Model):
         # Somebody picked it all the same: the problem stays and keeps it from leaving.
         (due - unpicked).oms_unpaid_until = False
         for order in unpicked.with_context(**QUIET):
+            order = order.with_company(order.company_id)
             order._back_to_quotation()
             words = {"until": order._spoken_time(order.oms_unpaid_until)}
             self.env["oms.order.event"]._log([(order, "unpaid_expired", words, "system")])

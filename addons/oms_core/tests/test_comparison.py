@@ -100,6 +100,14 @@ class TestComparison(FullCase):
         self.assertEqual(self.rows(self.compare()), [])
         self.assertEqual(problem.state, "closed")
 
+    def test_what_a_person_ignored_is_not_listed_each_night(self):
+        self.import_orders(self.order_data("100-1"))
+        self.memory.orders.clear()
+        self.compare()
+        self.problems(reason="missing_there").ignore("Archived there; known")
+        self.assertEqual(self.rows(self.compare()), [])
+        self.assertFalse(self.problems())
+
     def test_one_the_pages_left_out_is_there_after_all(self):
         self.import_orders(self.order_data("100-1"), self.order_data("100-2"))
         only = dto.Page(items=(self.memory.fetch_raw(self.memory, "100-1"),), covered_until=NOW)
