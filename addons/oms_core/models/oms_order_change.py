@@ -171,8 +171,8 @@ class OmsOrderChangeLine(models.Model):
         required=True,
         readonly=True,
     )
-    words = fields.Char(compute="_compute_words", string="Change")
-    advice = fields.Char(compute="_compute_words", string="What it means")
+    words = fields.Text(compute="_compute_words", string="What changed")
+    advice = fields.Text(compute="_compute_words", string="What it means")
     decided_by_id = fields.Many2one("res.users", string="By", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     change_state = fields.Selection(related="change_id.state")
