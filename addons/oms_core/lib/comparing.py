@@ -13,7 +13,14 @@ Remedy = Literal["import", "list"]
 LEFT = ("shipped", "partly_shipped")
 # Problems that say already that the two sides differ, and wait for a person.
 SAYS_STATE = frozenset(
-    {"cancelled_after_pick", "shipped_elsewhere", "reopened", "cancel_untold", "cancellation_refused"}
+    {
+        "cancelled_after_pick",
+        "cancelled_after_ship",
+        "shipped_elsewhere",
+        "reopened",
+        "cancel_untold",
+        "cancellation_refused",
+    }
     | {"cancellation_unknown", "shipment_refused", "shipment_unknown", "tracking_missing", "carrier_unmapped"}
 )
 SAYS_TOTAL = frozenset({"total_differs", "changed_after_import"})

@@ -31,6 +31,7 @@ REASONS: dict[str, Reason] = {
     "import_failed": Reason("1_high"),
     "stock_short": Reason("2_medium"),
     "cancelled_after_pick": Reason("0_critical", "ship"),
+    "cancelled_after_ship": Reason("1_high"),
     "cancel_requested": Reason("1_high", "ship"),
     "changed_after_import": Reason("2_medium", "ship"),
     "shipped_elsewhere": Reason("1_high", "ship"),

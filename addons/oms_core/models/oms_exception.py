@@ -10,6 +10,7 @@ from .problem_texts import TEXTS, Words
 REASON_LABELS = [
     ("signed_out", "Sign-in ended"),
     ("cancelled_after_pick", "Cancelled after picking"),
+    ("cancelled_after_ship", "Cancelled after it left"),
     ("shipment_refused", "Shipment notice refused"),
     ("shipment_unknown", "Shipment notice in doubt"),
     ("cancellation_refused", "Cancellation refused"),

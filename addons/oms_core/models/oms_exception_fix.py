@@ -31,12 +31,13 @@ NOT_RETRYABLE = (
     "changed_after_import",
     "replaced_after_pick",
     "placeholder_line",
+    "cancelled_after_ship",
     "missing_here",
     "missing_there",
     "state_differs",
 )
 UNLINKED = ("unmapped_sku", "placeholder_line")
-ACCEPTABLE = ("total_differs", "shipped_elsewhere", "unmapped_country", "address_incomplete")
+ACCEPTABLE = ("total_differs", "cancelled_after_ship", "shipped_elsewhere", "unmapped_country", "address_incomplete")
 
 
 class OmsException(models.Model):

@@ -46,6 +46,10 @@ TEXTS = {
         _lt("Cancelled on %(channel)s after picking began here."),
         _lt("Stop the parcel, put the goods back, then cancel the order."),
     ),
+    "cancelled_after_ship": (
+        _lt("Cancelled on %(channel)s after the parcel left here."),
+        _lt("Ask the carrier to bring it back, or wait for the return. Give the money back, then accept."),
+    ),
     "cancel_requested": (
         _lt("The buyer asks to cancel: %(why)s"),
         _lt("Cancel the order, or ignore with a reason and send it."),

@@ -15,6 +15,7 @@ ENDED_BY_CANCELLING = (
     "placeholder_line",
     "cancel_requested",
     "cancelled_after_pick",
+    "cancelled_after_ship",
     "stock_short",
     "address_incomplete",
     "awaiting_payment",

@@ -135,15 +135,22 @@ class SaleOrder(models.Model):
         self._write_header(data)
         why = self.env._("Cancelled on %s.", self.oms_channel_id.name)
         self._drop_open_changes()
-        added = self.oms_child_ids.filtered(lambda order: order.state != "cancel")
-        early = added.filtered(lambda order: order._stage() in ("draft", "confirmed"))
-        (self | early).with_context(oms_cancel_why=why)._action_cancel()
-        for order in added - early:
-            order._ask_cancel(data, _document)
+        self.with_context(oms_cancel_why=why)._action_cancel()
+        self._cancel_added(data, why)
 
     def _ask_cancel(self, data, _document):
+        """Goods in somebody's hands are put back first, goods on their way have to come back."""
         self._drop_open_changes()
-        self._ask(data, "cancelled_after_pick", {})
+        self._ask(data, "cancelled_after_ship" if self._stage() == "shipped" else "cancelled_after_pick", {})
+        self._cancel_added(data, self.env._("Cancelled on %s.", self.oms_channel_id.name))
+
+    def _cancel_added(self, data, why):
+        """Cancel what was added to this order later, each as far as it has come."""
+        for order in self.oms_child_ids.filtered(lambda order: order.state != "cancel"):
+            if order._stage() in ("draft", "confirmed"):
+                order.with_context(oms_cancel_why=why)._action_cancel()
+            else:
+                order._ask_cancel(data, None)
 
     def _ask_shipped_elsewhere(self, data, _document):
         self._ask(data, "shipped_elsewhere", {})
