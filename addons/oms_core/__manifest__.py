@@ -18,6 +18,8 @@
         "data/ir_cron.xml",
         "views/oms_channel_views.xml",
         "views/oms_listing_views.xml",
+        "views/oms_order_change_views.xml",
+        "views/oms_comparison_views.xml",
         "wizards/oms_exception_ignore_views.xml",
         "views/oms_exception_views.xml",
         "views/oms_order_event_views.xml",

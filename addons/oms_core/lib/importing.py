@@ -113,7 +113,7 @@ def plan_order(order: dto.OrderData, snapshot: Snapshot) -> OrderPlan:
             order=order, lines=lines, problems=tuple(_money_problems(order, snapshot)), country_id=country_id
         )
     problems = (
-        *(() if snapshot.may_pass_unlinked else _sku_problems(goods)),
+        *_sku_problems(goods, "placeholder_line" if snapshot.may_pass_unlinked else "unmapped_sku"),
         *_money_problems(order, snapshot),
         *_address_problems(order, snapshot),
         *_tax_problems(order, tax_id),
@@ -232,9 +232,9 @@ def _taxes(order: dto.OrderData):
 # --- problems -------------------------------------------------------------------------------------------------
 
 
-def _sku_problems(goods: tuple[LinePlan, ...]):
+def _sku_problems(goods: tuple[LinePlan, ...], reason: str):
     for sku in dict.fromkeys(line.sku or "" for line in goods if line.kind == "goods" and line.product_id is None):
-        yield Problem(reason="unmapped_sku", cause=sku, params={"sku": sku or "–"})
+        yield Problem(reason=reason, cause=sku, params={"sku": sku or "–"})
 
 
 def _money_problems(order: dto.OrderData, snapshot: Snapshot):

@@ -1,6 +1,9 @@
 """What to make of an order that the channel shows us again: pure decisions."""
 
+import hashlib
 from typing import Literal
+
+import msgspec
 
 from . import dto
 
@@ -35,36 +38,45 @@ def plan_update(known: Known, order: dto.OrderData, digest: str) -> Step:
         return "rewrite"
     if order.fulfilled_by == "seller" and order.status in _SHIPPED and not known.is_told:
         return "shipped_elsewhere"
-    if digest != known.digest and known.stage != "shipped":
+    if digest != known.digest:
         return "changed"
     return "none"
 
 
 def content_digest(order: dto.OrderData) -> str:
-    """Return a digest of what a person would call the order: lines, amounts, address. Times and status do not count."""
-    import hashlib
+    """Return a digest of what a person would call the order: lines, amounts, address, how and by when it is sent.
 
-    import msgspec
-
-    lines = sorted((line.external_id, str(line.quantity.normalize()), line.sku or "") for line in order.lines)
-    total = str(order.total.amount.normalize()) if order.total else ""
-    address = msgspec.to_builtins(order.ship_to) if order.ship_to else {}
-    content = msgspec.json.encode([lines, total, order.currency, sorted(address.items(), key=lambda pair: pair[0])])
-    return hashlib.sha256(content).hexdigest()
-
-
-def describe_change(before: list, order: dto.OrderData) -> list[str]:
-    """Name what differs between the lines we hold and the channel's, as short facts.
-
-    :param before: ``(external line id, quantity)`` of our goods lines
+    The channel's own state and the times of its changes do not count.
     """
-    ours = dict(before)
-    theirs = {line.external_id: line.quantity for line in order.lines}
-    facts = [
-        f"{line.sku}: {ours[line.external_id]} → {line.quantity}"
+    content = [_line_content(order), _money(order.total), order.currency]
+    content.append(sorted([charge.kind, _money(charge.amount), _taxes(charge.taxes)] for charge in order.charges))
+    content.append(msgspec.to_builtins(order.ship_to) if order.ship_to else {})
+    content += [order.service_level, order.ship_by_at, order.deliver_by_at]
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def _line_content(order):
+    return sorted(
+        [
+            line.external_id,
+            _number(line.quantity),
+            line.sku or "",
+            _money(line.amount),
+            sorted([charge.kind, _money(charge.amount), _taxes(charge.taxes)] for charge in line.charges),
+            _taxes(line.taxes),
+            [line.gift_message or "", line.gift_wrap or ""],
+        ]
         for line in order.lines
-        if line.external_id in ours and ours[line.external_id] != line.quantity
-    ]
-    facts += [f"+ {line.sku} × {line.quantity}" for line in order.lines if line.external_id not in ours]
-    facts += [f"− {external_id}" for external_id in ours if external_id not in theirs]
-    return facts
+    )
+
+
+def _taxes(taxes):
+    return sorted([tax.collected_by, _money(tax.amount)] for tax in taxes)
+
+
+def _money(money):
+    return [_number(money.amount), money.currency] if money else []
+
+
+def _number(value):
+    return f"{value.normalize():f}"

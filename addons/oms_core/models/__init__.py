@@ -50,6 +50,13 @@ from . import stock_transfer
 from . import stock_allocation
 from . import sale_order_confirm
 from . import sale_order_update
+from . import sale_order_change
+from . import sale_order_change_goods
+from . import sale_order_replaced
+from . import sale_order_unpaid
+from . import oms_order_change
+from . import oms_comparison
+from . import oms_comparison_steps
 from . import sale_order_after
 from . import sale_order_forget
 from . import sale_order_line

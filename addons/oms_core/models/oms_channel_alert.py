@@ -44,6 +44,7 @@ class OmsChannel(models.Model):
         for channel in self.search([("state", "in", ("live", "paused", "signed_out"))]):
             self._apart(channel._warn_of_ends)
         self._apart(self.env["sale.order"]._forget_due)
+        self._apart(self.env["oms.comparison"]._drop_old)
 
     def _warn_of_ends(self):
         """List what ends within a month, and mail it 30, 7 and 1 days before. Renewed ones are closed."""

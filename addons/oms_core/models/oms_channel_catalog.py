@@ -22,6 +22,10 @@ class OmsChannel(models.Model):
             may_pass_unlinked=self.unknown_sku_policy == "placeholder",
         )
 
+    def _address_snapshot(self, orders):
+        """Return what is needed to read addresses alone: no listing is made of an SKU on the way."""
+        return importing.Snapshot(products={}, currencies={}, countries=self._countries(orders))
+
     def _products_by_sku(self, lines_by_sku):
         """Return ``{sku: Goods or None}``. A new SKU gets a listing, linked when a product has that reference.
 

@@ -56,6 +56,8 @@ class OmsChannel(models.Model):
         self._apart(self._queue_event_looks)
         self._apart(self.env["oms.inbox"]._queue_left_over)
         self._apart(self.env["oms.stock.dirty"]._queue_left_over)
+        self._apart(self._queue_unpaid)
+        self._apart(self.env["oms.comparison"]._queue_due)
 
     def _apart(self, call, *arguments):
         """Make one call whose failure stops no other: Odoo switches a scheduled action off that keeps failing.

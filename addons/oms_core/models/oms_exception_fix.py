@@ -28,8 +28,16 @@ NOT_RETRYABLE = (
     "awaiting_payment",
     "credential_ends",
     "buyer_deleted",
+    "changed_after_import",
+    "replaced_after_pick",
+    "placeholder_line",
+    "cancelled_after_ship",
+    "missing_here",
+    "missing_there",
+    "state_differs",
 )
-ACCEPTABLE = ("total_differs", "changed_after_import", "shipped_elsewhere", "unmapped_country", "address_incomplete")
+UNLINKED = ("unmapped_sku", "placeholder_line")
+ACCEPTABLE = ("total_differs", "cancelled_after_ship", "shipped_elsewhere", "unmapped_country", "address_incomplete")
 
 
 class OmsException(models.Model):
@@ -57,7 +65,7 @@ class OmsException(models.Model):
         products = self.env["product.product"]
         for problem in self:
             problem.candidate_ids, problem.title_on_channel = products, False
-            if problem.reason != "unmapped_sku":
+            if problem.reason not in UNLINKED:
                 continue
             line = problem._waiting_line()
             problem.title_on_channel = line.oms_title
@@ -74,7 +82,7 @@ class OmsException(models.Model):
         """Link the SKU to the chosen product, for every order that waits for it and all to come."""
         self._ensure_clerk()
         for problem in self:
-            if problem.reason != "unmapped_sku":
+            if problem.reason not in UNLINKED:
                 raise UserError(self.env._("Only an SKU that is not linked can be linked."))
             if not problem.cause:
                 raise UserError(

@@ -9,7 +9,6 @@ from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import UniqueViolation
 
 from ..lib import errors, importing
-from ..lib.updating import content_digest
 from .oms_channel_state import naive_utc
 from .oms_job_mixin import repeats_on_twin
 
@@ -40,6 +39,8 @@ class OmsInbox(models.Model):
         newest = self._newest(documents)
         known = self.env["sale.order"]._find_external(channel, [data.external_id for data in newest.values()])
         fresh = {row: data for row, data in newest.items() if data.external_id not in known}
+        if channel.unpaid_policy == "skip":
+            fresh = self._without_unpaid(fresh)
         for batch in split_every(BATCH, fresh.items(), dict):
             self._create_orders(channel, batch)
         for row, data in newest.items():
@@ -70,6 +71,14 @@ class OmsInbox(models.Model):
                 newest.pop(data.external_id)[0]._finish("superseded")
             newest[data.external_id] = (row, data)
         return dict(newest.values())
+
+    def _without_unpaid(self, documents):
+        """Leave out orders that are not paid yet; they come again, as another document, once they are."""
+        unpaid = [row for row, data in documents.items() if data.status == "awaiting_payment"]
+        rows = self.browse(row.id for row in unpaid)
+        rows._finish("unchanged")
+        rows.write({"reason": self.env._("Not paid yet; left out until it is")})
+        return {row: data for row, data in documents.items() if data.status != "awaiting_payment"}
 
     # === CREATING ===
 
@@ -124,6 +133,7 @@ class OmsInbox(models.Model):
     def _link(self, plans, orders):
         for row, order in zip(plans, orders, strict=True):
             row.order_id = order
+            order.oms_accepted_inbox_id = row
         self.browse(row.id for row in plans)._finish("done")
 
     def _take_over_refunds(self, channel, orders):
@@ -197,7 +207,7 @@ class OmsInbox(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                is_changed = order._apply_channel_update(data, content_digest(data))
+                is_changed = order._apply_channel_update(data, self)
                 order._move_held()
                 self._take_over_refunds(order.oms_channel_id, [data])
                 self._finish("done" if is_changed else "unchanged")

@@ -96,5 +96,6 @@ class OmsListing(models.Model):
         for listing in self:
             if not listing.env["sale.order.line"]._link_waiting(listing):
                 continue
-            listing.env["oms.exception"]._close_problems(listing.channel_id, "unmapped_sku", [listing.sku])
+            for reason in ("unmapped_sku", "placeholder_line"):
+                listing.env["oms.exception"]._close_problems(listing.channel_id, reason, [listing.sku])
         self.env["oms.stock.dirty"]._mark(self.product_id.ids)

@@ -76,7 +76,7 @@ class OmsOutbox(models.Model):
 
         :param notice: the value to send, e.g. ``dto.ShipmentNotice``
         """
-        key = f"{channel.id}:{kind}:{order.oms_external_id}:{notice.reference}:{generation}"
+        key = f"{channel.id}:{kind}:{notice.order_external_id}:{notice.reference}:{generation}"
         outbox = self.sudo()  # sudo: whoever ships a parcel may not write messages by hand
         row = outbox.search([("key", "=", key)])
         payload = msgspec.to_builtins(notice)

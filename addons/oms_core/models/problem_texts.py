@@ -46,13 +46,17 @@ TEXTS = {
         _lt("Cancelled on %(channel)s after picking began here."),
         _lt("Stop the parcel, put the goods back, then cancel the order."),
     ),
+    "cancelled_after_ship": (
+        _lt("Cancelled on %(channel)s after the parcel left here."),
+        _lt("Ask the carrier to bring it back, or wait for the return. Give the money back, then accept."),
+    ),
     "cancel_requested": (
         _lt("The buyer asks to cancel: %(why)s"),
         _lt("Cancel the order, or ignore with a reason and send it."),
     ),
     "changed_after_import": (
         _lt("Changed on %(channel)s after import: %(what)s."),
-        _lt("Check the order against the channel, then accept."),
+        _lt("Decide line by line. The order does not leave before that."),
     ),
     "shipped_elsewhere": (
         _lt("%(channel)s says this order was already sent, fully or in part."),
@@ -145,6 +149,26 @@ TEXTS = {
     "credential_ends": (
         _lt("%(channel)s: %(what)s ends on %(on)s, in %(days)s days."),
         _lt("Renew it before then. Afterwards nothing comes in or goes out."),
+    ),
+    "replaced_after_pick": (
+        _lt("It stands for %(order)s, whose goods are picked or gone already."),
+        _lt("Put the goods back and cancel %(order)s; this order then goes on. Or cancel this one, if they are right."),
+    ),
+    "placeholder_line": (
+        _lt("“%(sku)s” is not linked to a product. The rest of the order goes on without it."),
+        _lt("Choose the product it is; the line is then sent, too."),
+    ),
+    "missing_here": (
+        _lt("Order %(number)s is on %(channel)s and could not be brought here."),
+        _lt("Look under received documents what stands in its way, then compare again."),
+    ),
+    "missing_there": (
+        _lt("%(channel)s does not know order %(number)s."),
+        _lt("Look it up there. If it is gone, cancel it here before it is sent."),
+    ),
+    "state_differs": (
+        _lt("%(channel)s says %(theirs)s, here it is: %(ours)s."),
+        _lt("Look it up on the channel, and correct the side that is wrong."),
     ),
     "buyer_deleted": (
         _lt("%(channel)s asks to forget a buyer who has open orders."),

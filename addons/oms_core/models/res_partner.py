@@ -2,6 +2,8 @@ import hashlib
 
 from odoo import api, fields, models
 
+from ..lib import importing
+
 # What makes one address another, see ``dto.Address``.
 ADDRESS_PARTS = (
     "name",
@@ -15,6 +17,9 @@ ADDRESS_PARTS = (
     "country",
     "phone",
 )
+
+# What of a customer follows from the address alone, see ``_prepare_oms_customer``.
+MADE_FROM_ADDRESS = ("street", "street2", "city", "zip", "country_id", "state_id", "phone")
 
 
 class ResPartner(models.Model):
@@ -78,6 +83,15 @@ class ResPartner(models.Model):
             state_id=state_id,
             phone=address.phone,
         )
+
+    def _oms_is_made_of(self, channel, data):
+        """Whether this customer's address is what an order's address makes, so that nobody changed it here."""
+        self.ensure_one()
+        plan = importing.plan_order(data, channel._address_snapshot([data]))
+        made = self._prepare_oms_customer(channel, plan, self._oms_states([plan]))
+        names = ("name", *MADE_FROM_ADDRESS)
+        mine = {name: self[name].id if self._fields[name].relational else self[name] for name in names}
+        return all((mine[name] or False) == (made.get(name) or False) for name in names)
 
     def _oms_states(self, plans):
         """Return ``{(country id, code or name in lower case): state id}`` for the countries of these plans."""

@@ -10,6 +10,17 @@ QUIET = {
     "mail_notrack": True,
     "mail_activity_automation_skip": True,
 }
+ENDED_BY_CANCELLING = (
+    "unmapped_sku",
+    "placeholder_line",
+    "cancel_requested",
+    "cancelled_after_pick",
+    "cancelled_after_ship",
+    "stock_short",
+    "address_incomplete",
+    "awaiting_payment",
+    "changed_after_import",
+)
 
 
 class SaleOrder(models.Model):
@@ -73,12 +84,12 @@ class SaleOrder(models.Model):
 
     # === COMPUTES ===
 
-    @api.depends("oms_total", "oms_has_total", "amount_total")
+    @api.depends("oms_total", "oms_has_total", "amount_total", "oms_child_ids.amount_total", "oms_child_ids.state")
     def _compute_oms_total_check(self):
         for order in self:
             if not order.oms_has_total:
                 order.oms_total_check = False
-            elif order.currency_id.compare_amounts(order.oms_total, order.amount_total) == 0:
+            elif order.currency_id.compare_amounts(order.oms_total, order._amount_here()) == 0:
                 order.oms_total_check = "equal"
             else:
                 order.oms_total_check = "differs"
@@ -122,7 +133,7 @@ class SaleOrder(models.Model):
     def _confirmation_error_message(self):
         if self.oms_hold == "confirm":
             return self.env._("%(order)s is on hold. %(why)s", order=self.name, why=self.oms_hold_text)
-        if self.oms_channel_status == "awaiting_payment":
+        if self.oms_channel_status == "awaiting_payment" and not self._may_reserve_unpaid():
             return self.env._("%s is not paid yet. It is confirmed by itself once it is.", self.name)
         return super()._confirmation_error_message()
 
@@ -137,6 +148,7 @@ class SaleOrder(models.Model):
         orders = self.filtered("oms_channel_id")
         self.env["oms.order.event"]._log((order, "confirmed", {}) for order in orders)
         orders._note_reservation()
+        orders._note_unpaid()
         return result
 
     def _note_reservation(self):
@@ -180,9 +192,9 @@ class SaleOrder(models.Model):
         result = super()._action_cancel()
         why = self.env.context.get("oms_cancel_why", "")
         self.env["oms.order.event"]._log((order, "cancelled", {"why": why}) for order in orders)
-        orders._close_own_problems(
-            ["unmapped_sku", "cancel_requested", "cancelled_after_pick", "stock_short", "address_incomplete"]
-        )
+        orders._drop_open_changes()
+        orders._close_own_problems(ENDED_BY_CANCELLING)
+        orders._release_replacing()
         return result
 
     # === ACTIONS ===

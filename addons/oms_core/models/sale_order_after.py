@@ -40,6 +40,8 @@ class SaleOrder(models.Model):
 
     def _is_open_there(self):
         """Whether the channel still thinks we will send this order."""
+        if self.oms_parent_id or self.oms_replaced_by_id:
+            return False  # the channel knows no such order, or another one stands for it there
         return bool(self.oms_channel_id) and self.oms_channel_status not in ("cancelled", "shipped", False)
 
     def _tell_cancellations(self, cancelled):

@@ -2,8 +2,10 @@ import hashlib
 
 from odoo import api, fields, models
 
+from ..lib.changing import PERSONAL
+
 # What a person could be known by, on a customer we made for a channel's order.
-PERSONAL = ("email", "phone", "street", "street2", "city", "zip", "company_name", "vat", "comment", "ref")
+NAMING = ("email", "phone", "street", "street2", "city", "zip", "company_name", "vat", "comment", "ref")
 
 
 class SaleOrder(models.Model):
@@ -54,6 +56,9 @@ class SaleOrder(models.Model):
             partners._oms_forget(order)
             order.order_line.filtered("oms_gift_message").write({"oms_gift_message": False})
             order.oms_inbox_ids.write({"body_encrypted": False, "size": 0})
+            order.oms_change_ids.line_ids.filtered(lambda line: line.kind in PERSONAL).write(
+                {"old": False, "new": False}
+            )
             order.write({"oms_forgetting": "done", "oms_buyer_key": False, "note": False})
         self.env["oms.order.event"]._log((order, "anonymised", {"why": why}, "system") for order in self)
 
@@ -70,7 +75,7 @@ class ResPartner(models.Model):
             )
         )
         for partner in mine.filtered(lambda partner: partner not in others):
-            blank = dict.fromkeys((name for name in PERSONAL if name in partner._fields), False)
+            blank = dict.fromkeys((name for name in NAMING if name in partner._fields), False)
             partner.write(blank | {"name": self.env._("Buyer removed"), "oms_match_key": False})
             partner.message_ids.sudo().unlink()  # sudo: they may quote the buyer
 

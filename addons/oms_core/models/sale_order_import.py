@@ -24,6 +24,7 @@ SERVICE_PRODUCTS = {
 }
 IMPORT_REASONS = (
     "unmapped_sku",
+    "placeholder_line",
     "unmapped_country",
     "unmapped_tax",
     "address_incomplete",
@@ -53,6 +54,8 @@ class SaleOrder(models.Model):
         orders._settle_totals()
         orders._list_problems(plans)
         if not self.env.context.get("oms_preview"):
+            for order, plan in zip(orders, plans, strict=True):
+                order._take_over_replaced(plan.order)
             orders._close_cancelled()
             orders._confirm_ready()
         return orders
@@ -212,9 +215,9 @@ class SaleOrder(models.Model):
         lines, differing, settled = [], [], self.browse()
         for order in self.filtered("oms_has_total"):
             step = Decimal(str(order.currency_id.rounding))
-            theirs, ours = Decimal(str(order.oms_total)), Decimal(str(order.amount_total))
+            theirs, ours = Decimal(str(order.oms_total)), Decimal(str(order._amount_here()))
             rounding, is_equal = importing.settle(theirs, ours, step, order.oms_channel_id.tolerance_steps)
-            if rounding:
+            if rounding and not order._round_again(rounding):
                 lines.append(order._prepare_rounding_line(rounding))
             if is_equal:
                 settled |= order
@@ -223,6 +226,16 @@ class SaleOrder(models.Model):
         self.env["sale.order.line"].create(lines)
         self.env["oms.exception"]._open_problems(differing)
         settled._close_own_problems(["total_differs"])
+
+    def _round_again(self, amount):
+        """Let the rounding line that is there carry the difference. A confirmed order keeps its lines.
+
+        :return: whether there is one
+        """
+        line = self.order_line.filtered(lambda line: line.oms_kind == "rounding")[:1]
+        if line:
+            line.price_unit += float(amount)
+        return bool(line)
 
     def _prepare_rounding_line(self, amount):
         product = self._service_product("rounding")
@@ -235,7 +248,7 @@ class SaleOrder(models.Model):
         return {
             "reason": "total_differs",
             "order_id": self.id,
-            "cause": self.oms_external_id,
+            "cause": self._oms_head().oms_external_id,
             "params": {"theirs": money(float(theirs)), "ours": money(float(ours))},
         }
 
@@ -273,7 +286,9 @@ class SaleOrder(models.Model):
                 order.state in ("draft", "sent")
                 and order.oms_channel_id
                 and order.oms_hold != "confirm"
-                and order.oms_channel_status in ("to_ship", "partly_shipped", "shipped")
+                and (
+                    order.oms_channel_status in ("to_ship", "partly_shipped", "shipped") or order._may_reserve_unpaid()
+                )
             )
         )
         if not ready:
@@ -298,7 +313,7 @@ class SaleOrder(models.Model):
                 {
                     "reason": "import_failed",
                     "order_id": self.id,
-                    "cause": self.oms_external_id,
+                    "cause": self._oms_head().oms_external_id,
                     "params": {"number": self.oms_external_number, "why": str(error)},
                 }
             ]

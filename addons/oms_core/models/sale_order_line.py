@@ -54,7 +54,7 @@ class SaleOrderLine(models.Model):
                 ("order_id.oms_channel_id", "=", listing.channel_id.id),
                 ("oms_sku", "=", listing.sku),
                 ("product_id", "=", unlinked.id),
-                ("state", "in", ("draft", "sent")),
+                ("state", "in", ("draft", "sent", "sale")),
             ]
         )
         for line in lines:

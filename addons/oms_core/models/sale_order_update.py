@@ -1,9 +1,7 @@
-from decimal import Decimal
-
 from odoo import models
 
-from ..lib import importing
-from ..lib.updating import Known, content_digest, describe_change, plan_update
+from ..lib import changing, importing
+from ..lib.updating import Known, content_digest, plan_update
 from .oms_channel_state import naive_utc
 from .sale_order import QUIET
 from .sale_order_import import IMPORT_REASONS, _fulfilment
@@ -14,27 +12,38 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _apply_channel_update(self, data, digest):
+    def _apply_channel_update(self, data, document):
         """Take over what the channel says now, as far as it may change us.
 
         :param data: :class:`~odoo.addons.oms_core.lib.dto.OrderData`
-        :param digest: its content digest
+        :param document: the ``oms.inbox`` row it came in
         :return: True when anything changed here
         """
         self.ensure_one()
         order = self.with_context(**QUIET)
-        step = plan_update(order._as_known(), data, digest)
+        if order.oms_replaced_by_id:
+            order._write_header(data)  # another order of the channel stands for it now
+            return False
+        data = changing.keep_known(order._channel_before(data), data)
+        was_unpaid = order.oms_channel_status == "awaiting_payment"
+        step = plan_update(order._as_known(), data, content_digest(data))
+        if was_unpaid and data.status == "to_ship":
+            step = order._step_of_paid(step, data)
         apply = {
             "none": order._note_seen,
-            "rewrite": order._rewrite,
+            "rewrite": order._rewrite_unless_edited,
             "cancel": order._cancel_from_channel,
             "ask_cancel": order._ask_cancel,
             "shipped_elsewhere": order._ask_shipped_elsewhere,
             "reopened": order._ask_reopened,
-            "changed": order._ask_changed,
+            "changed": order._take_changes,
         }
-        apply[step](data)
+        apply[step](data, document)
+        if was_unpaid and data.status != "awaiting_payment":
+            order._close_own_problems(["awaiting_payment"])
         order._note_requests(data)
+        order._note_holds(data)
+        order._take_over_replaced(data)
         return step != "none"
 
     def _as_known(self):
@@ -57,29 +66,41 @@ class SaleOrder(models.Model):
         is_picked = any(move.state == "done" or move.picked for move in moves if move.state != "cancel")
         return "picking" if is_picked else "confirmed"
 
-    def _note_seen(self, data):
+    def _note_seen(self, data, _document):
         self._write_header(data)
+        if content_digest(data) == self.oms_content_digest:
+            self._drop_open_changes()  # the channel went back to what it said before
 
     def _write_header(self, data):
         """Remember state and times as the channel has them now; amounts and lines stay."""
         self.write({"oms_channel_status": data.status, "oms_changed_at": naive_utc(data.updated_at)})
 
-    def _rewrite(self, data):
-        """Build a quotation anew from the channel: nothing has happened on it yet."""
+    def _rewrite_unless_edited(self, data, document):
+        """Build a quotation anew, unless somebody worked on it: then only what changed is taken over, or asked."""
+        before = self._channel_before(data)
+        if changing.find_edits(before, self._as_held(before, data)):
+            self._take_changes(data, document)
+            return
+        self._rewrite(data, is_same_buyer=(before.ship_to, before.buyer) == (data.ship_to, data.buyer))
+        self._accept_document(data, document)
+
+    def _rewrite(self, data, *, is_same_buyer=False):
+        """Build a quotation anew from the channel: nothing has happened on it yet.
+
+        :param is_same_buyer: leave the customer, whose address somebody may have completed
+        """
         channel = self.oms_channel_id
         if data.status != self.oms_channel_status:
             words = dict(self._fields["oms_channel_status"]._description_selection(self.env))
             self._log_update(self.env._("Now “%s” on the channel", words[data.status]))
         plan = importing.plan_order(data, channel._snapshot([data]))
-        partner = self.env["res.partner"]._oms_customers(channel, [plan])[0]
+        customer = {} if is_same_buyer else self._prepare_customer(plan)
         currency = data.currency or channel.company_id.currency_id.name
         self.order_line.unlink()
         self.write(
             self._prepare_oms_header(plan)
+            | customer
             | {
-                "partner_id": partner.id,
-                "partner_invoice_id": partner.id,
-                "partner_shipping_id": partner.id,
                 "pricelist_id": channel._pricelists({currency})[currency].id,
                 "fiscal_position_id": False,
                 "payment_term_id": False,
@@ -91,46 +112,56 @@ class SaleOrder(models.Model):
         self._settle_totals()
         self._close_gone_problems(plan)
         self._list_problems([plan])
+        self._recheck_address()
+        self._drop_open_changes()
         self._confirm_ready()
 
-    def _close_gone_problems(self, plan):
+    def _prepare_customer(self, plan):
+        partner = self.env["res.partner"]._oms_customers(self.oms_channel_id, [plan])[0]
+        return dict.fromkeys(("partner_id", "partner_invoice_id", "partner_shipping_id"), partner.id)
+
+    def _close_gone_problems(self, plan, reasons=IMPORT_REASONS):
         still = {(problem.reason, problem.cause) for problem in plan.problems}
         problems = self.oms_exception_ids.filtered(
             lambda problem: (
-                problem.state == "open"
-                and problem.reason in IMPORT_REASONS
-                and (problem.reason, problem.cause) not in still
+                problem.state == "open" and problem.reason in reasons and (problem.reason, problem.cause) not in still
             )
         )
         problems.sudo()._close()  # sudo: the system closes what is solved
 
     # === WHAT A PERSON MUST DECIDE ===
 
-    def _cancel_from_channel(self, data):
+    def _cancel_from_channel(self, data, _document):
         self._write_header(data)
-        self.with_context(oms_cancel_why=self.env._("Cancelled on %s.", self.oms_channel_id.name))._action_cancel()
+        why = self.env._("Cancelled on %s.", self.oms_channel_id.name)
+        self._drop_open_changes()
+        self.with_context(oms_cancel_why=why)._action_cancel()
+        self._cancel_added(data, why)
 
-    def _ask_cancel(self, data):
-        self._ask(data, "cancelled_after_pick", {})
+    def _ask_cancel(self, data, _document):
+        """Goods in somebody's hands are put back first, goods on their way have to come back."""
+        self._drop_open_changes()
+        self._ask(data, "cancelled_after_ship" if self._stage() == "shipped" else "cancelled_after_pick", {})
+        self._cancel_added(data, self.env._("Cancelled on %s.", self.oms_channel_id.name))
 
-    def _ask_shipped_elsewhere(self, data):
+    def _cancel_added(self, data, why):
+        """Cancel what was added to this order later, each as far as it has come."""
+        for order in self.oms_child_ids.filtered(lambda order: order.state != "cancel"):
+            if order._stage() in ("draft", "confirmed"):
+                order.with_context(oms_cancel_why=why)._action_cancel()
+            else:
+                order._ask_cancel(data, None)
+
+    def _ask_shipped_elsewhere(self, data, _document):
         self._ask(data, "shipped_elsewhere", {})
 
-    def _ask_reopened(self, data):
+    def _ask_reopened(self, data, _document):
         self._ask(data, "reopened", {})
-
-    def _ask_changed(self, data):
-        goods = self.order_line.filtered("oms_external_line_id")
-        before = [(line.oms_external_line_id, Decimal(f"{line.oms_quantity:g}")) for line in goods]
-        facts = describe_change(before, data) or [self.env._("address or amounts")]
-        self._log_update("; ".join(facts))
-        self._ask(data, "changed_after_import", {"what": "; ".join(facts)})
-        self.oms_content_digest = content_digest(data)
 
     def _ask(self, data, reason, params):
         self._write_header(data)
         self.env["oms.exception"]._open_problems(
-            [{"reason": reason, "order_id": self.id, "cause": self.oms_external_id, "params": params}]
+            [{"reason": reason, "order_id": self.id, "cause": self._oms_head().oms_external_id, "params": params}]
         )
 
     def _note_requests(self, data):
@@ -145,6 +176,15 @@ class SaleOrder(models.Model):
                 [{"reason": "cancel_requested", "order_id": self.id, "cause": self.oms_external_id, "params": words}]
             )
 
+    def _note_holds(self, data):
+        """List or close the channel's own wish to hold the order back."""
+        if data.holds and data.status in ("awaiting_payment", "to_ship") and self.state != "cancel":
+            words = {"why": ", ".join(data.holds)}
+            entry = {"reason": "held_by_channel", "order_id": self.id, "cause": self.oms_external_id, "params": words}
+            self.env["oms.exception"]._open_problems([entry])
+        else:
+            self._close_own_problems(["held_by_channel"])
+
     def _log_update(self, what):
         self.env["oms.order.event"]._log([(self, "updated_from_channel", {"what": what}, "channel")])
 
@@ -156,7 +196,9 @@ class SaleOrder(models.Model):
             documents = order.oms_inbox_ids.sudo()._replayable()  # sudo: body is hidden
             document = documents.filtered(lambda row: row.state != "quarantined")[:1]
             if order.state in ("draft", "sent") and document:
-                order._rewrite(order.oms_channel_id._adapter_class().parse_order(document._body()))
+                data = order.oms_channel_id._adapter_class().parse_order(document._body())
+                data = changing.keep_known(order._channel_before(data), data)
+                order._rewrite_unless_edited(data, document)
             else:
                 order._settle_totals()
                 order._recheck_address()

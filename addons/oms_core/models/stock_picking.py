@@ -81,7 +81,7 @@ class StockPicking(models.Model):
         if channel.invoice_policy != "ship" or not channel.can_invoice:
             return
         notice = dto.InvoiceNotice(
-            order_external_id=self.sale_id.oms_external_id,
+            order_external_id=self.sale_id._oms_head().oms_external_id,
             reference=str(self.id),
             lines=lines,
             is_captured=channel.is_payment_captured,
@@ -104,7 +104,7 @@ class StockPicking(models.Model):
             return None
         self.sale_id._close_own_problems(["tracking_missing", "carrier_unmapped"])
         return dto.ShipmentNotice(
-            order_external_id=self.sale_id.oms_external_id,
+            order_external_id=self.sale_id._oms_head().oms_external_id,
             reference=str(self.id),
             carrier_code=code,
             carrier_name=name,

@@ -1,0 +1,271 @@
+from decimal import Decimal
+
+import msgspec
+from odoo import fields, models
+
+from ..lib import changing, dto
+
+
+class SaleOrder(models.Model):
+    """Writing changed goods and amounts: Odoo's own line write moves the stock, the total equals the channel's."""
+
+    _inherit = "sale.order"
+
+    oms_parent_id = fields.Many2one(
+        "sale.order",
+        string="Added to",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The order of the channel to which this was added after its picking began.",
+    )
+    oms_child_ids = fields.One2many("sale.order", "oms_parent_id", string="Added later")
+
+    def _oms_head(self):
+        """Return the order that carries the channel's id: itself, or the one this was added to."""
+        self.ensure_one()
+        return self.oms_parent_id or self
+
+    def _amount_here(self):
+        """Return what the order is worth here, with what was added to it later."""
+        self.ensure_one()
+        added = self.oms_child_ids.filtered(lambda order: order.state != "cancel")
+        return self.currency_id.round(self.amount_total + sum(added.mapped("amount_total")))
+
+    # === GOODS ===
+
+    def _apply_goods(self, plan, changes):
+        """Write added, changed and cancelled lines.
+
+        What is added once picking began is collected into an order of its own: a transfer under somebody's hands does
+        not grow, and the channel's lines keep their ids, so its parcel is told for the same order of the channel.
+        """
+        is_late = self._stage() in ("picking", "shipped")
+        planned = {}
+        for line in plan.lines:
+            name = line.external_id or line.part_of
+            if name:
+                planned.setdefault(name, []).append(line)
+        late = []
+        for change in changes:
+            lines = planned.get(change.key, [])
+            if change.kind in ("quantity_down", "line_cancelled"):
+                self._write_quantity(change, plan, lines)
+            elif change.kind == "product":
+                self._swap_product(change, plan, lines)
+            elif is_late:
+                late += self._only_more(change, lines)
+            elif change.kind == "line_added":
+                self._add_lines(plan, lines)
+            else:
+                self._write_quantity(change, plan, lines)
+        if late:
+            self._create_child(plan, late)
+
+    def _lines_of(self, key):
+        """Return ``(the line of the channel's, its further parts)``."""
+        line = self.order_line.filtered(lambda row: row.oms_external_line_id == key)
+        return line, self.order_line.filtered(lambda row: row.oms_part_of == key)
+
+    def _write_quantity(self, change, plan, planned):
+        """Let a line and its parts have the channel's new quantity and amount; what left stays counted."""
+        line, parts = self._lines_of(change.key)
+        if not line:
+            if planned:
+                self._add_lines(plan, planned)  # a person took it out, another accepted that it comes back
+            return
+        held = line._as_held_line()
+        quantity = max(Decimal(change.new or 0), held.shipped)
+        vals = {"oms_quantity": float(quantity)}
+        goods = next((row for row in planned if row.external_id), None)
+        if goods is not None and goods.amount is not None and quantity == goods.quantity and quantity:
+            vals |= line._price_vals(goods.amount, quantity)
+        line._write_units(quantity, vals)
+        for part in parts:
+            part._write_units(quantity, {"oms_quantity": float(quantity)})
+
+    def _add_lines(self, plan, lines):
+        """Create lines with the channel's amounts; on a confirmed order they are sent for by Odoo's own create."""
+        start = max(self.order_line.mapped("sequence"), default=10)
+        values = [self._prepare_oms_line(plan, line, start + position) for position, line in enumerate(lines)]
+        self.env["sale.order.line"].create([vals | {"order_id": self.id} for vals in values])
+
+    def _swap_product(self, change, plan, lines):
+        """The channel's line stands for another article now: the old one ends, and gives its id to the new."""
+        line, parts = self._lines_of(change.key)
+        for old in line | parts:
+            old._write_units(Decimal(0), {"oms_quantity": 0.0})
+        line.oms_external_line_id = False
+        parts.oms_part_of = False
+        self._add_lines(plan, lines)
+
+    def _only_more(self, change, lines):
+        """Return the plan of what comes on top of what this order has of a line."""
+        line, _parts = self._lines_of(change.key)
+        had = changing.HeldLine(external_id=change.key, quantity=Decimal(0), amount=Decimal(0))
+        added = self.oms_child_ids.order_line.filtered(lambda row: row.oms_external_line_id == change.key)
+        if line | added:
+            had = (line | added)._as_held_line()
+        more = []
+        for row in lines:
+            amount = row.amount
+            if row.external_id and amount is not None:
+                amount -= had.amount or Decimal(0)
+            more.append(msgspec.structs.replace(row, quantity=row.quantity - had.quantity, amount=amount))
+        return more
+
+    def _create_child(self, plan, lines):
+        """Make the order of what was added, confirm and reserve it."""
+        header = self._prepare_oms_order(self.oms_channel_id, plan, self.partner_id, self.pricelist_id)
+        own = {
+            "partner_invoice_id": self.partner_invoice_id.id,
+            "partner_shipping_id": self.partner_shipping_id.id,
+            "warehouse_id": self.warehouse_id.id,
+            "oms_parent_id": self.id,
+            # The channel knows one order, and its number finds that one; total and content are compared there, too.
+            "oms_external_id": False,
+            "oms_has_total": False,
+            "oms_total": 0.0,
+            "oms_fulfilment": "own",
+            "oms_channel_status": "to_ship",
+            "oms_content_digest": False,
+        }
+        child = self.create(header | own)
+        child._add_lines(plan, lines)
+        self.env["oms.order.event"]._log(
+            [(self, "split_off", {"order": child.name}), (child, "added_to", {"order": self.name})]
+        )
+        child._list_unlinked()
+        child._confirm_ready()
+        return child
+
+    def _list_unlinked(self):
+        """List the SKUs of this order that stand for no product."""
+        may_pass = self.oms_channel_id.unknown_sku_policy == "placeholder"
+        reason = "placeholder_line" if may_pass else "unmapped_sku"
+        self.env["oms.exception"]._open_problems(
+            {"reason": reason, "order_id": self.id, "cause": sku, "params": {"sku": sku or "–"}}
+            for sku in dict.fromkeys(line.oms_sku or "" for line in self._unlinked_lines())
+        )
+
+    # === MONEY ===
+
+    def _apply_money(self, plan, changes):
+        """Write changed prices, charges and taxes, then make the total equal to the channel's."""
+        planned = {line.external_id: line for line in plan.lines if line.external_id}
+        for change in changes:
+            if change.kind == "amount" and change.key in planned:
+                line, _parts = self._lines_of(change.key)
+                amount = planned[change.key].amount
+                if line and amount is not None and line.product_uom_qty:
+                    line.write(line._price_vals(amount, planned[change.key].quantity) | self._taxes_of(plan, line))
+        for change in changes:
+            if change.kind in ("charge", "tax"):
+                self._write_charge(plan, change.key)
+        self.order_line.filtered(lambda line: line.oms_kind == "rounding").write({"price_unit": 0.0, "discount": 0.0})
+        total = plan.order.total
+        self.write({"oms_total": float(total.amount) if total else 0.0, "oms_has_total": total is not None})
+        self._settle_totals()
+
+    def _taxes_of(self, plan, line):
+        is_taxed = plan.tax_id and line.oms_kind == "goods"
+        return {"tax_ids": [(6, 0, [plan.tax_id] if is_taxed else [])]}
+
+    def _write_charge(self, plan, kind):
+        """Let the line of one kind of charge have the channel's sum; a confirmed order keeps the line at zero."""
+        position, planned = next(
+            ((place, line) for place, line in enumerate(plan.lines) if line.kind == kind), (None, None)
+        )
+        lines = self.order_line.filtered(lambda line: line.oms_kind == kind and not line.oms_external_line_id)
+        if planned is None:
+            lines.write({"price_unit": 0.0, "discount": 0.0})
+        elif not lines:
+            vals = self._prepare_oms_line(plan, planned, position)
+            self.env["sale.order.line"].create(vals | {"order_id": self.id})
+        else:
+            vals = self._prepare_oms_line(plan, planned, position)
+            names = ("product_uom_qty", "price_unit", "discount", "tax_ids", "name")
+            lines[0].write({name: vals[name] for name in names})
+            lines[1:].write({"price_unit": 0.0, "discount": 0.0})
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _oms_amount(self):
+        """Return what this line is worth, in the order's tax mode, as the channel counts money."""
+        self.ensure_one()
+        amount = self.price_unit * (1 - (self.discount or 0.0) / 100) * self.product_uom_qty
+        return Decimal(str(self.currency_id.round(amount)))
+
+    def _as_held_line(self):
+        """Return these lines, all of one channel line, as the comparison sees it."""
+        slack = Decimal(str(self.currency_id.rounding)) + sum(
+            (self._price_step() * dto.to_decimal(line.product_uom_qty) for line in self), Decimal(0)
+        )
+        texts = [line.oms_gift_message or "" for line in self] + [line.oms_gift_wrap or "" for line in self]
+        return changing.HeldLine(
+            external_id=self[:1].oms_external_line_id,
+            quantity=sum((dto.to_decimal(line.product_uom_qty / (line.oms_units or 1.0)) for line in self), Decimal(0)),
+            amount=sum((line._oms_amount() for line in self), Decimal(0)),
+            slack=slack,
+            picked=sum((line._units_on(is_gone=False) for line in self), Decimal(0)),
+            shipped=sum((line._units_on(is_gone=True) for line in self), Decimal(0)),
+            gift=" · ".join(text for text in texts if text) or None,
+        )
+
+    def _price_step(self):
+        """Return half of the smallest step in which a price is kept: what rounding may cost per unit."""
+        digits = self._fields["price_unit"].get_digits(self.env)
+        return Decimal(1).scaleb(-(digits[1] if digits else 2)) / 2
+
+    def _units_on(self, *, is_gone):
+        """Return how many of the channel's units of this line left, or are picked and have not left.
+
+        One part of a kit that is picked counts as the kit: somebody has to put it back.
+        """
+        self.ensure_one()
+        parts = self.order_id.order_line.filtered(
+            lambda row: row.oms_part_of and row.oms_part_of == self.oms_external_line_id
+        )
+        units = Decimal(0)
+        for line in self | parts:
+            for product, needed in line._units_needed().items():
+                taken = line.move_ids._units_taken(product, is_gone=is_gone)
+                units = max(units, dto.to_decimal(taken / needed))
+        return units
+
+    def _price_vals(self, amount, quantity):
+        """Return the values that make this line worth ``amount`` for ``quantity`` of the channel's units."""
+        units = quantity * dto.to_decimal(self.oms_units or 1.0)
+        return {"price_unit": float(amount / units) if units else 0.0, "discount": 0.0}
+
+    def _write_units(self, quantity, vals):
+        """Write a quantity the channel counts. Price and discount always go along: Odoo would compute them anew."""
+        self.ensure_one()
+        units = float(quantity) * (self.oms_units or 1.0)
+        price = {"price_unit": self.price_unit, "discount": self.discount, "tax_ids": [(6, 0, self.tax_ids.ids)]}
+        self.write(price | vals | {"product_uom_qty": units, "name": self.name})
+        for move in self.move_ids.filtered(lambda move: move.state not in ("done", "cancel") and move.picked):
+            if move.quantity > move.product_uom_qty:  # Odoo leaves what was picked as it is
+                move.quantity = move.product_uom_qty
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _units_taken(self, product, *, is_gone):
+        """Return how many units of a product among these moves left, or were picked and have not left.
+
+        Where goods move in several steps, the same units are met more than once; the place with the most counts.
+        """
+        taken = {}
+        for move in self:
+            is_out = move.state == "done" and move.location_dest_id.usage == "customer"
+            if move.product_id != product or move.state == "cancel" or is_out != is_gone:
+                continue
+            if is_gone or move.picked or move.state == "done":
+                units = move.product_uom._compute_quantity(move.quantity, product.uom_id)
+                taken[move.location_dest_id] = taken.get(move.location_dest_id, 0.0) + units
+        return max(taken.values(), default=0.0)
