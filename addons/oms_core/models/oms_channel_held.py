@@ -151,6 +151,24 @@ class SaleOrder(models.Model):
         for move in moves:
             move.write({"quantity": move.product_uom_qty, "picked": True})
         moves.with_context(oms_without_lots=True)._action_done()
+        for channel, orders in sent.grouped("oms_channel_id").items():
+            orders._settle_told(channel, moves)
+
+    def _settle_told(self, channel, moves):
+        """Keep the channel's own count the truth: it knew of these parcels already where it counted after they left.
+
+        What was never counted cannot be less than nothing either.
+        """
+        gone = moves.filtered(lambda move: move.sale_line_id.order_id in self)
+        listings = channel.listing_ids.filtered(lambda listing: listing.product_id in gone.product_id)
+        left_at = {move.product_id: move.sale_line_id.order_id.oms_changed_at for move in gone}
+        counted = listings.filtered(
+            lambda listing: (
+                not listing.held_read_at
+                or listing.held_read_at >= (left_at[listing.product_id] or listing.held_read_at)
+            )
+        )
+        channel._settle_held(counted.product_id)
 
     def _prepare_held_moves(self):
         place = self.oms_channel_id._ensure_held_location()

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import fields
@@ -6,6 +7,7 @@ from odoo.tests import tagged
 
 from ..lib import dto, errors
 from ..lib.channel import Limits
+from ..models.oms_channel_state import aware_utc
 from .full_channel import FullCase
 
 
@@ -288,7 +290,7 @@ class TestHeldStock(ListingCase):
         data = self.order_data(status="to_ship", fulfilled_by="channel", lines=[self.order_line(quantity=2)])
         order = self.import_orders(data)
         self.assertFalse(order.picking_ids)
-        later = data.updated_at.replace(minute=59)
+        later = aware_utc(fields.Datetime.now()) + timedelta(hours=1)
         self.import_orders(
             self.order_data(
                 status="shipped", fulfilled_by="channel", updated_at=later, lines=[self.order_line(quantity=2)]
@@ -299,6 +301,17 @@ class TestHeldStock(ListingCase):
         quant = self.env["stock.quant"]._gather(self.products[0], self.channel.held_location_id)
         self.assertEqual(quant.quantity, 5)
         self.assertFalse(order.oms_outbox_ids, "the channel is not told of what it sent itself")
+
+    def test_a_count_made_after_the_parcel_left_is_not_lowered_by_it(self):
+        self.count(("SKU-A", 7))
+        self.import_orders(self.order_data(status="shipped", fulfilled_by="channel"))
+        quants = self.env["stock.quant"]._gather(self.products[0], self.channel.held_location_id)
+        self.assertEqual(sum(quants.mapped("quantity")), 7)
+
+    def test_what_was_never_counted_is_not_less_than_nothing(self):
+        order = self.import_orders(self.order_data(status="shipped", fulfilled_by="channel"))
+        quants = self.env["stock.quant"]._gather(self.products[0], self.channel.held_location_id)
+        self.assertEqual((sum(quants.mapped("quantity")), order.order_line.qty_delivered), (0, 1))
 
     def test_lots_are_not_asked_for_and_stop_no_other_order(self):
         self.products[0].tracking = "lot"
