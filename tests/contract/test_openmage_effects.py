@@ -375,3 +375,43 @@ def test_an_order_that_changes_between_its_two_calls_is_told_as_it_is(shop):
     [raw] = adapter.fetch_orders(WINDOW).items
     assert raw.body == shop.adapter().fetch_order(order_id).body
     assert adapter.parse_order(raw.body).note
+
+
+# === invoices ================================================================================================
+
+
+def invoice_for(shop, order_id, reference="17", **values):
+    lines = shop.notice(order_id).lines
+    return dto.InvoiceNotice(order_external_id=order_id, reference=reference, lines=lines, **values)
+
+
+def invoices_made(shop):
+    return shop.sandbox.ledger("invoice_created")
+
+
+def test_what_was_sent_is_invoiced_once_and_not_again(shop):
+    [order_id] = shop.sell(1, kind="unpaid")
+    adapter, notice = shop.adapter(), invoice_for(shop, order_id)
+    first = adapter.push_invoice(notice)
+    assert adapter.push_invoice(notice).external_id == first.external_id
+    assert len(invoices_made(shop)) == 1
+    assert adapter.push_invoice(invoice_for(shop, order_id, reference="18")).detail == "already invoiced in the shop"
+    assert len(invoices_made(shop)) == 1
+
+
+def test_a_lost_answer_to_an_invoice_is_looked_up(shop):
+    [order_id] = shop.sell(1, kind="unpaid")
+    adapter, notice = shop.adapter(), invoice_for(shop, order_id)
+    fault(shop, "salesOrderInvoiceCreate")
+    with pytest.raises(RetryLater) as caught:
+        adapter.push_invoice(notice)
+    assert caught.value.is_uncertain
+    assert adapter.find_invoice(notice) is not None
+    assert len(invoices_made(shop)) == 1
+
+
+def test_an_order_paid_when_it_was_placed_has_its_invoice(shop):
+    [order_id] = shop.sell(1, kind="standard")
+    receipt = shop.adapter().push_invoice(invoice_for(shop, order_id))
+    assert receipt.detail == "already invoiced in the shop"
+    assert invoices_made(shop) == []

@@ -1,5 +1,6 @@
 """Every request our SOAP client sends, held against the official WSDLs by a check that knows nothing of zeep."""
 
+import contextlib
 from datetime import datetime, timezone
 from decimal import Decimal
 
@@ -29,6 +30,10 @@ CALLS = {
     "salesOrderShipmentAddTrack",
     "salesOrderShipmentRemoveTrack",
     "salesOrderShipmentGetCarriers",
+    "salesOrderInvoiceList",
+    "salesOrderInvoiceInfo",
+    "salesOrderInvoiceCreate",
+    "salesOrderInvoiceCapture",
     "salesOrderCreditmemoList",
     "salesOrderCreditmemoInfo",
     "salesOrderCreditmemoCreate",
@@ -150,6 +155,9 @@ def sent(flavour):
     caller, transport, adapter = make_shop(official(flavour), is_wsi=flavour == "wsi")
     order_ids = caller.control(channel="openmage", generate={"count": 3, "kind": "standard", "age_seconds": 600})
     shipped, refunded, cancelled = order_ids["generate"]
+    owed = caller.control(channel="openmage", generate={"count": 1, "kind": "unpaid", "age_seconds": 600})["generate"][
+        0
+    ]
     window = dto.Window(since=LONG_AGO)
     adapter.check()
     adapter.fetch_orders(window)
@@ -157,6 +165,14 @@ def sent(flavour):
     levels = [dto.StockLevel(ref=sku, sku=sku, quantity=quantity) for sku, quantity in (("OMS-0001", 5), ("NO", 6))]
     adapter.push_stock(levels[:1] + [msgspec.structs.replace(levels[0], ref="2", sku="OMS-0002")])
     adapter.push_stock(levels)
+    invoice = dto.InvoiceNotice(
+        order_external_id=owed, reference="I1", lines=notice_for(adapter, owed).lines, is_captured=True
+    )
+    adapter.push_invoice(invoice)
+    adapter.push_invoice(invoice)
+    made = adapter.find_invoice(msgspec.structs.replace(invoice, is_captured=False)).external_id
+    with contextlib.suppress(Rejected):  # a payment without a gateway leaves nothing to take
+        adapter._client.capture_invoice(made)
     notice = notice_for(adapter, shipped)
     adapter.push_shipment(notice)
     adapter.push_shipment(msgspec.structs.replace(notice, tracking="2"))

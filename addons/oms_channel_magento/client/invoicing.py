@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Rejected
 
 from ..lib import answers, bodies, bundles, wire_order
 from ..lib.amounts import NIL, read_amount
@@ -24,7 +23,7 @@ class Invoicing:
         if known is not None:
             return known
         order, lines = self._order_lines(self._order_piece(notice.order_external_id))
-        units = _left_to_invoice(order, _units_of(notice, lines))
+        units = _left_to_invoice(order, bundles.units_to_invoice(notice, lines))
         if not units:
             return dto.Receipt(reference=notice.reference, detail="already invoiced in the shop")
         body = bodies.build_invoice(notice, units, is_buyer_told=self._settings.get("is_buyer_told", True))
@@ -39,18 +38,6 @@ class Invoicing:
                 id_ = text_id(invoice.entity_id)
                 return dto.Receipt(reference=notice.reference, external_id=id_, detail="already in the shop")
         return None
-
-
-def _units_of(notice: dto.InvoiceNotice, lines) -> Mapping[str, Decimal]:
-    """Return the units to invoice by item: a bundle with a price of its own as one, its parts where those have it."""
-    wanted: dict[str, Decimal] = {}
-    for line in notice.lines:
-        wanted[line.external_line_id] = wanted.get(line.external_line_id, NIL) + line.quantity
-    unknown = set(wanted) - {line.id for line in lines}
-    if unknown:
-        raise Rejected("bad_line", message=f"“{min(unknown)}” is no item of the order")
-    by_parts = frozenset(line.parent_id for line in lines if line.parent_id and line.has_own_price)
-    return bundles.plan_units(wanted, lines, by_parts)
 
 
 def _left_to_invoice(order: wire_order.Order, units: Mapping[str, Decimal]) -> dict[str, Decimal]:

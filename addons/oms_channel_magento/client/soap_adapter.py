@@ -23,10 +23,11 @@ from ..lib.mapper import Reading
 from ..lib.wire import text
 from . import soap_check, soap_stock
 from .soap_client import OpenMageClient, equal
+from .soap_invoices import SoapInvoicing
 from .soap_walk import Row, Walk
 
 
-class OpenMageAdapter(ChannelAdapter):
+class OpenMageAdapter(SoapInvoicing, ChannelAdapter):
     """One OpenMage or Magento 1 shop.
 
     ``account.settings`` needs ``username``; ``account.secrets`` the names of ``soap_const.SECRETS``;
@@ -43,6 +44,7 @@ class OpenMageAdapter(ChannelAdapter):
             Capability.CANCEL,
             Capability.REFUND,
             Capability.REFUNDS,
+            Capability.INVOICE,
         }
     )
     # counts_own_orders stays False: the shop takes an order's units off the quantity when the order is placed
@@ -182,7 +184,7 @@ class OpenMageAdapter(ChannelAdapter):
             self._client.add_track(shipment.increment_id, code, title, notice.tracking)
 
     def _shipments(self, document: soap_wire.OrderDocument) -> list[soap_wire.Shipment]:
-        numbers = soap_parcels.read_numbers(self._client.list_shipments(equal("order_id", _inner_id(document))))
+        numbers = soap_parcels.read_numbers(self._client.list_shipments(equal("order_id", self._inner_id(document))))
         return [soap_parcels.read_shipment(self._client.read_shipment(number)) for number in numbers]
 
     # --- cancellations ------------------------------------------------------------------------------------------------
@@ -237,7 +239,7 @@ class OpenMageAdapter(ChannelAdapter):
 
     def find_refund(self, notice: dto.RefundNotice) -> dto.Receipt | None:
         """Return a receipt if the shop has a credit memo with our reference."""
-        inner_id = _inner_id(self._order(notice.order_external_id))
+        inner_id = self._inner_id(self._order(notice.order_external_id))
         for number in soap_parcels.read_numbers(self._client.list_memos(equal("order_id", inner_id)).value):
             memo = soap_refunds.read_memo(self._client.read_memo(number))
             if soap_parcels.is_marked(memo.comments, bodies.refund_mark(notice)):
@@ -279,6 +281,14 @@ class OpenMageAdapter(ChannelAdapter):
             raise Malformed("wrong_shape", path="$.order_id", reason="a credit memo without an order")
         return names[0]
 
+    @staticmethod
+    def _inner_id(document: soap_wire.OrderDocument) -> str:
+        """Return the id parcels and credit memos name their order with."""
+        found = text(document.order_id) or text(document.list_row.order_id)
+        if found is None:
+            raise Malformed("wrong_shape", path="$.order_id", reason="the order has no id")
+        return found
+
     # --- stock and listings -------------------------------------------------------------------------------------------
 
     def push_stock(self, levels: Sequence[dto.StockLevel]) -> dto.BatchResult:
@@ -304,14 +314,6 @@ class OpenMageAdapter(ChannelAdapter):
 
 def _set_aside(row: Row) -> dto.RawOrder:
     return soap_documents.raw_failed(row, soap_documents.row_id(row))
-
-
-def _inner_id(document: soap_wire.OrderDocument) -> str:
-    """Return the id parcels and credit memos name their order with."""
-    found = text(document.order_id) or text(document.list_row.order_id)
-    if found is None:
-        raise Malformed("wrong_shape", path="$.order_id", reason="the order has no id")
-    return found
 
 
 def _receipt(notice: dto.ShipmentNotice, number: str, detail: str | None = None) -> dto.Receipt:

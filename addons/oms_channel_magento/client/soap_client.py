@@ -95,6 +95,25 @@ class OpenMageClient:
         """Ask which carriers a parcel of an order may have."""
         return self._read("salesOrderShipmentGetCarriers", order).value
 
+    # --- invoices -----------------------------------------------------------------------------------------------------
+
+    def list_invoices(self, filters: Filters) -> Value:
+        """Ask for all invoices that fit."""
+        return self._read("salesOrderInvoiceList", filters).value
+
+    def read_invoice(self, number: str) -> Value:
+        """Ask for one invoice with its comments."""
+        return self._read("salesOrderInvoiceInfo", number).value
+
+    def create_invoice(self, order: str, units: Mapping[str, Decimal], comment: str, *, is_buyer_told: bool) -> Value:
+        """Write an invoice; return its number. The comment is for the shop's staff, never for the buyer."""
+        told = "1" if is_buyer_told else "0"
+        return self._write("salesOrderInvoiceCreate", order, _quantities(units), comment, told, "0")
+
+    def capture_invoice(self, number: str) -> Value:
+        """Take the money an invoice claims and the buyer has authorised."""
+        return self._write("salesOrderInvoiceCapture", number)
+
     # --- refunds ------------------------------------------------------------------------------------------------------
 
     def list_memos(self, filters: Filters) -> Answer:

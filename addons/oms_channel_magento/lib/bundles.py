@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 from odoo.addons.oms_core.lib.strict_json import shown
 
@@ -197,6 +198,21 @@ def plan_units(wanted: Mapping[str, Decimal], lines: Sequence[Line], separate: f
     for parent_id, units in bundles.items():
         found[parent_id] = _whole_bundles(parent_id, units, lines)
     return found
+
+
+def units_to_invoice(notice: dto.InvoiceNotice, lines: Sequence[Line]) -> dict[str, Decimal]:
+    """Return the units to invoice by item: a bundle with a price of its own as one, its parts where those have it.
+
+    :raise Rejected: the order has no such line
+    """
+    wanted: dict[str, Decimal] = {}
+    for line in notice.lines:
+        wanted[line.external_line_id] = wanted.get(line.external_line_id, NIL) + line.quantity
+    unknown = set(wanted) - {line.id for line in lines}
+    if unknown:
+        raise Rejected("bad_line", message=f"“{min(unknown)}” is no item of the order")
+    by_parts = frozenset(line.parent_id for line in lines if line.parent_id and line.has_own_price)
+    return plan_units(wanted, lines, by_parts)
 
 
 def _whole_bundles(parent_id: str, units: Mapping[str, Decimal], lines: Sequence[Line]) -> Decimal:

@@ -58,6 +58,7 @@ class Item(Wire):
     qty_canceled: str | None = None
     qty_refunded: str | None = None
     qty_shipped: str | None = None
+    qty_invoiced: str | None = None
     gift_message: str | None = None
 
 
@@ -143,6 +144,14 @@ class Shipment(Wire):
     increment_id: str
     items: list[ShipmentItem] | str | None = None
     tracks: list[Track] | str | None = None
+    comments: list[Comment] | str | None = None
+
+
+class Invoice(Wire):
+    """``salesOrderInvoiceEntity``: what we read of it. ``state``: 1 open, 2 paid, 3 cancelled."""
+
+    increment_id: str
+    state: str | None = None
     comments: list[Comment] | str | None = None
 
 
