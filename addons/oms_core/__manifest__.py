@@ -17,9 +17,11 @@
         "data/queue_data.xml",
         "data/ir_cron.xml",
         "views/oms_channel_views.xml",
+        "views/oms_channel_form_views.xml",
         "views/oms_listing_views.xml",
         "views/oms_order_change_views.xml",
         "views/oms_comparison_views.xml",
+        "views/product_views.xml",
         "wizards/oms_exception_ignore_views.xml",
         "views/oms_exception_views.xml",
         "views/oms_order_event_views.xml",
@@ -34,6 +36,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "oms_core/static/src/oms.scss",
             "oms_core/static/src/**/*",
         ],
         "web.assets_tests": [

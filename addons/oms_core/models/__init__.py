@@ -20,6 +20,8 @@ from . import oms_channel_catalog
 from . import oms_channel_policy
 from . import oms_channel_mapping
 from . import oms_channel_setup
+from . import oms_channel_kinds
+from . import oms_channel_checklist
 from . import oms_channel_preview
 from . import oms_channel_cases
 from . import oms_channel_webhook
@@ -27,6 +29,8 @@ from . import oms_channel_consent
 from . import oms_channel_alert
 from . import oms_listing
 from . import oms_listing_parts
+from . import oms_listing_match
+from . import oms_listing_explain
 from . import oms_listing_rule
 from . import oms_channel_listings
 from . import oms_outbox

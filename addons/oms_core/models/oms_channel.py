@@ -227,6 +227,7 @@ class OmsChannel(models.Model):
         """Start importing and sending. Nothing is sent before this."""
         self.check_access("write")
         for channel in self:
+            channel._ensure_can_go_live()
             channel._ensure_endpoints()
             channel._ensure_states()
         self.write({"state": "live"})

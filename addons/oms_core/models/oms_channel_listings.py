@@ -59,12 +59,14 @@ class OmsListing(models.Model):
     _inherit = "oms.listing"
 
     read_at = fields.Datetime(string="Read from the channel", readonly=True)
+    barcode = fields.Char(string="Barcode there", readonly=True, help="The EAN, UPC or ISBN the channel tells.")
 
     def _prepare_seen(self, item):
         """Return the values a ``dto.ListingData`` tells us; what it does not say stays as it is."""
         told = {
             "title": item.title,
             "marketplace": item.marketplace,
+            "barcode": item.barcode,
             "external_product_id": item.external_product_id,
             "offer_id": item.offer_id,
             "product_type": item.product_type,

@@ -28,7 +28,7 @@ class OmsChannel(models.Model):
         """Fetch the last orders in a job and show what they would become. Nothing is imported."""
         self.check_access("write")
         for channel in self:
-            channel.write({"preview_message": self.env._("Fetching the last orders…")})
+            channel.write({"preview_message": self.env._("Fetching the last orders…"), "preview_at": False})
             channel._oms_enqueue(
                 "_job_preview", identity_key=f"oms-preview-{channel.id}", priority=2, description=self.env._("Preview")
             )
@@ -107,6 +107,7 @@ class OmsChannel(models.Model):
             "theirs": money(order.oms_total) if order.oms_has_total else "–",
             "ours": money(order.amount_total),
             "is_equal": order.oms_total_check != "differs",
+            "difference": money(order.amount_total - order.oms_total) if order.oms_total_check == "differs" else "",
             "rounding": money(rounding) if rounding else "",
             "country": order.partner_shipping_id.country_id.code or "–",
             "lines": [

@@ -2,6 +2,7 @@ from datetime import datetime, time, timezone
 
 from markupsafe import escape
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .oms_channel import WAITING
 
@@ -20,6 +21,23 @@ class OmsChannel(models.Model):
         """Return when today began for the reader, as Odoo stores instants."""
         midnight = datetime.combine(fields.Date.context_today(self), time.min)
         return self.env.tz.localize(midnight).astimezone(timezone.utc).replace(tzinfo=None)
+
+    def action_sync_entity(self, entity):
+        """Look at one part of a live channel at once, whatever the clock says.
+
+        :param entity: a value of ``oms.channel.state.entity``, as ``orders``
+        :return: True when the question is queued
+        :raise UserError: the caller is no clerk, the channel is not live or has no such part
+        """
+        self.ensure_one()
+        self._ensure_clerk()
+        if self.state != "live":
+            raise UserError(self.env._("%s is not live.", self.name))
+        if not self._state(entity) or not self._can_look_at(entity):
+            raise UserError(self.env._("%s has nothing to look at there.", self.name))
+        self._state(entity).next_at = False
+        self._queue_entity(entity)
+        return True
 
     @api.model
     def get_empty_list_help(self, help_message):

@@ -35,10 +35,32 @@ class OmsChannel(models.Model):
     _inherit = "oms.channel"
 
     setup_step = fields.Selection(STEPS, default="account", required=True, copy=False, string="Step")
+    setup_notes = fields.Json(compute="_compute_setup_notes")
     setup_done = fields.Integer(compute="_compute_setup_done", string="Steps done")
     permission_ids = fields.One2many("oms.channel.permission", "channel_id", string="What the account may do")
     listing_count = fields.Integer(compute="_compute_listing_counts", string="Listings")
     linked_percent = fields.Integer(compute="_compute_listing_counts", string="Linked (%)")
+    listings_asked_at = fields.Datetime(readonly=True, copy=False)
+    is_reading_listings = fields.Boolean(compute="_compute_is_reading_listings")
+    has_listings = fields.Boolean(compute="_compute_is_reading_listings", string="Tells what it offers")
+    missing_count = fields.Integer(compute="_compute_missing_count", string="Permissions missing")
+    unlinked_ids = fields.One2many(
+        "oms.listing", "channel_id", string="Not linked", domain=[("product_id", "=", False)], readonly=True
+    )
+
+    @api.depends("listings_asked_at", "state_ids.last_ok_at", "state_ids.page", "state_ids.message")
+    def _compute_is_reading_listings(self):
+        for channel in self:
+            state = channel._state("listings")
+            asked, done = channel.listings_asked_at, state.last_ok_at
+            channel.has_listings = bool(state)
+            is_done = bool(done) and bool(asked) and done >= asked and not state.page
+            channel.is_reading_listings = bool(asked and state) and not is_done and not state.message
+
+    @api.depends("permission_ids.state")
+    def _compute_missing_count(self):
+        for channel in self:
+            channel.missing_count = len(channel.permission_ids.filtered(lambda row: row.state == "missing"))
 
     def _compute_listing_counts(self):
         every = self._count_by_channel("oms.listing", [])
@@ -48,11 +70,47 @@ class OmsChannel(models.Model):
             share = linked.get(channel.id, 0) / channel.listing_count if channel.listing_count else 0.0
             channel.linked_percent = int(100 * share)
 
+    def _compute_setup_notes(self):
+        kinds = dict(self._fields["channel_type"]._description_selection(self.env))
+        for channel in self:
+            granted = len(channel.permission_ids.filtered(lambda row: row.state == "granted"))
+            missing = channel.missing_count
+            linked = channel.listing_count - channel.unmapped_count
+            channel.setup_notes = {
+                "account": kinds.get(channel.channel_type, ""),
+                "credentials": self.env._("%(granted)s allowed, %(missing)s missing", granted=granted, missing=missing),
+                "place": ", ".join(channel.warehouse_ids.mapped("name")),
+                "mapping": self.env._(
+                    "%(taxes)s taxes, %(services)s services",
+                    taxes=len(channel.tax_ids),
+                    services=len(channel.delivery_ids),
+                ),
+                "listings": self.env._("%(linked)s of %(all)s linked", linked=linked, all=channel.listing_count),
+                "policies": self.env._("Stock is sent") if channel.is_stock_pushed else self.env._("Stock is not sent"),
+            }
+
     @api.depends("setup_step")
     def _compute_setup_done(self):
         names = [name for name, _label in STEPS]
         for channel in self:
             channel.setup_done = names.index(channel.setup_step) if channel.state == "setup" else len(names)
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Ask for a plugin's credentials on the step they are entered on, not before."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            for node in arch.xpath("//group[@name='credentials']//field[@required][not(ancestor::list)]"):
+                asked = f"({node.get('required')}) and (state != 'setup' or setup_step == 'credentials')"
+                node.set("required", asked)
+        return arch, view
+
+    @api.onchange("channel_type")
+    def _onchange_channel_type(self):
+        """Name a new channel after its kind until somebody names it better."""
+        labels = dict(self._fields["channel_type"]._description_selection(self.env))
+        if self.channel_type and (not self.name or self.name in labels.values()):
+            self.name = labels[self.channel_type]
 
     def action_setup_next(self):
         """Go on to the next step, once this one is complete."""
@@ -95,6 +153,10 @@ class OmsChannel(models.Model):
         self.check_access("write")
         for channel in self:
             channel._ensure_states()
+            if not channel.has_listings:
+                raise UserError(self.env._("This channel does not tell what it offers. Its orders name each SKU."))
+            channel.listings_asked_at = fields.Datetime.now()
+            channel._state("listings").message = False
             channel._oms_enqueue(
                 "_job_fetch_listings",
                 identity_key=f"oms-listings-{channel.id}",
@@ -102,6 +164,20 @@ class OmsChannel(models.Model):
                 description=self.env._("Read the listings of %s", channel.name),
             )
         return self._notify(self.env._("Reading. The listings appear here in a moment."), "info")
+
+    def action_link_sure(self):
+        """Link every listing whose SKU or barcode is that of exactly one product."""
+        self.ensure_one()
+        return self.env["oms.listing"].search([("channel_id", "=", self.id), ("product_id", "=", False)])._link_sure()
+
+    def _ensure_can_go_live(self):
+        """Refuse to go live where nothing the channel sends can be read; held orders are no reason."""
+        self.ensure_one()
+        rows = self.preview or []
+        if self.state == "setup" and rows and all(row["state"] == "unreadable" for row in rows):
+            raise UserError(
+                self.env._("None of the last orders can be read, so none would come in. See why below, then read again.")
+            )
 
     def _note_permissions(self, info):
         """Keep what a connection test said."""

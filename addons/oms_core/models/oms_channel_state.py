@@ -1,6 +1,6 @@
 from datetime import timedelta, timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..lib import cursor
 from .oms_channel import WAITING
@@ -51,6 +51,7 @@ class OmsChannelState(models.Model):
         [("off", "Off"), ("ok", "In sync"), ("slow", "Slow"), ("failing", "Needs you")], default="off", required=True
     )
     waiting_count = fields.Integer(compute="_compute_waiting", string="Waiting")
+    can_sync = fields.Boolean(compute="_compute_can_sync")
 
     _entity_unique = models.UniqueIndex("(channel_id, entity)", "Each entity is synchronised once per channel.")
 
@@ -58,6 +59,12 @@ class OmsChannelState(models.Model):
         order = [value for value, _label in self._fields["entity"]._description_selection(self.env)]
         for state in self:
             state.sequence = order.index(state.entity)
+
+    @api.depends("entity", "channel_id.state", "channel_id.is_stock_pushed")
+    def _compute_can_sync(self):
+        for state in self:
+            channel = state.channel_id
+            state.can_sync = channel.state == "live" and channel._can_look_at(state.entity)
 
     def _compute_waiting(self):
         told = {}

@@ -59,7 +59,7 @@ class OmsChannel(models.Model):
 
         Where the channel takes its own unshipped orders off by itself, what is reserved for them counts as free.
         """
-        warehouses = self.warehouse_ids or self._ships_from()
+        warehouses = self._sells_from()
         self.env["stock.quant"].flush_model(["quantity", "reserved_quantity", "location_id", "product_id"])
         self.env.cr.execute(
             SQL(
@@ -83,6 +83,10 @@ class OmsChannel(models.Model):
                 if warehouse_id in free:
                     free[warehouse_id][product_id] = free[warehouse_id].get(product_id, 0.0) + units
         return free
+
+    def _sells_from(self):
+        """Return the warehouses whose stock this channel shows."""
+        return self.warehouse_ids or self._ships_from()
 
     def _reserved_for_own_orders(self, product_ids):
         """Return ``[(warehouse id, product id, units)]`` reserved for this channel's own orders that have not left."""

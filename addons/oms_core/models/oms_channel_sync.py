@@ -84,10 +84,8 @@ class OmsChannel(models.Model):
         :param eta: how long to wait before it
         """
         self.ensure_one()
-        if entity not in JOBS or (entity == "stock" and not self.is_stock_pushed):
+        if not self._can_look_at(entity):
             return
-        if entity in CASES and not self._has(CASES[entity]):
-            return  # a channel that is only told of these
         method, *arguments = JOBS[entity]
         self._oms_enqueue(
             method,
@@ -97,6 +95,13 @@ class OmsChannel(models.Model):
             eta=eta,
             description=self.env._("%(channel)s: %(entity)s", channel=self.name, entity=entity),
         )
+
+    def _can_look_at(self, entity):
+        """Return whether there is something to look at: some channels are only told of cancellations or refunds."""
+        self.ensure_one()
+        if entity not in JOBS or (entity == "stock" and not self.is_stock_pushed):
+            return False
+        return entity not in CASES or self._has(CASES[entity])
 
     @repeats_on_twin
     def _job_fetch_orders(self):

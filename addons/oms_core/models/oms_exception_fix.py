@@ -35,6 +35,9 @@ NOT_RETRYABLE = (
     "missing_here",
     "missing_there",
     "state_differs",
+    "stock_refused",
+    "quantity_absurd",
+    "product_archived",
 )
 UNLINKED = ("unmapped_sku", "placeholder_line")
 ACCEPTABLE = ("total_differs", "cancelled_after_ship", "shipped_elsewhere", "unmapped_country", "address_incomplete")

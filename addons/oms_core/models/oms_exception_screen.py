@@ -4,6 +4,11 @@ from odoo.tools.misc import format_datetime
 
 from .oms_exception import REASON_LABELS
 
+# Where problems are mended that are not the order's own.
+ON_CHANNEL = ("unmapped_tax", "sync_failing", "signed_out", "credential_ends")
+ON_LISTING = ("stock_refused", "quantity_absurd", "product_archived")
+ON_REFUND = ("refund_untold", "refund_refused", "refund_unknown", "credit_note_failed")
+
 
 class OmsException(models.Model):
     """What the problem screens need beside the problem itself."""
@@ -86,13 +91,31 @@ class OmsException(models.Model):
         }
 
     def action_open_place(self):
-        """Open where the cause is mended: the address, the transfers or the channel."""
+        """Open where the cause is mended: the address, the listing, the refund, the transfers, the channel."""
         self.ensure_one()
         if self.reason in ("address_incomplete", "unmapped_country"):
             return self._open_form(self.order_id.partner_shipping_id, target="new")
-        if self.reason in ("unmapped_tax", "sync_failing", "signed_out"):
-            return self._open_form(self.channel_id)
+        places = {
+            **dict.fromkeys(ON_CHANNEL, self.channel_id),
+            **dict.fromkeys(ON_LISTING, self._listings()),
+            **dict.fromkeys(ON_REFUND, self._refunds()),
+            "refund_reported": self._refunds().move_id,
+            "return_requested": self._returns(),
+        }
+        if self.reason in places:
+            return self._open_form((places[self.reason] or self.order_id or self.channel_id)[:1])
         return self.order_id.action_view_delivery() if self.order_id.picking_ids else self._open_form(self.order_id)
+
+    def _listings(self):
+        """Return the listings these problems are about."""
+        listings = self.env["oms.listing"]
+        for problem in self:
+            listings |= listings.search([("channel_id", "=", problem.channel_id.id), ("sku", "=", problem.cause)])
+        return listings
+
+    def _returns(self):
+        domain = [("channel_id", "in", self.channel_id.ids), ("external_id", "in", self.mapped("cause"))]
+        return self.env["oms.return"].search(domain)
 
     def _open_form(self, record, target="current"):
         return {

@@ -78,13 +78,20 @@ class OmsException(models.Model):
         self.outbox_id.action_settle()
         return True
 
+    def action_believe_quantity(self):
+        """Say that a quantity nobody could believe is right, and let it be sent."""
+        self._ensure_clerk()
+        self._ensure_reason("quantity_absurd")
+        return self._listings().action_believe()
+
     def _ensure_reason(self, reason):
         if self.filtered(lambda problem: problem.reason != reason or problem.state != "open"):
             raise UserError(self.env._("This is not what the problem is about any more. Reload the page."))
 
     def _refunds(self):
         """Return the refunds these problems are about."""
-        ids = [int(problem.cause) for problem in self if problem.reason in ("refund_untold", "credit_note_failed")]
+        reasons = ("refund_untold", "refund_reported", "credit_note_failed")
+        ids = [int(problem.cause) for problem in self if problem.reason in reasons]
         rows = self.env["oms.refund"].browse(ids).exists()
         messages = self.filtered(lambda problem: problem.outbox_id).outbox_id
         return rows | self.env["oms.refund"].search([("outbox_id", "in", messages.ids)])

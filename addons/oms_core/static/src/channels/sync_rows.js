@@ -40,6 +40,14 @@ export class SyncRowsField extends Component {
         this.clock = useClock();
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
+    }
+
+    async syncNow(row) {
+        const { record } = this.props;
+        await this.orm.call(record.resModel, "action_sync_entity", [[record.resId], row.entity]);
+        this.notification.add(_t("Queued: %s", row.label), { type: "success" });
+        await record.load();
     }
 
     async open(entity) {
@@ -59,12 +67,22 @@ export class SyncRowsField extends Component {
             label: ENTITY_LABELS[data.entity],
             tone,
             word: { ok: _t("In sync"), slow: _t("Slow"), failing: _t("Needs you"), wait: _t("Not yet"), off: _t("Off") }[tone],
-            last: data.last_ok_at ? formatAgo(data.last_ok_at, this.clock.now) : "",
+            last: data.last_ok_at ? formatAgo(DateTime.min(data.last_ok_at, this.clock.now), this.clock.now) : "",
             title: data.last_ok_at ? data.last_ok_at.toLocaleString(DateTime.DATETIME_MED) : "",
+            next: this.nextOf(data, tone),
             message: data.message || "",
+            canSync: data.can_sync && tone !== "failing",
+            syncTitle: _t("Sync now: %s", ENTITY_LABELS[data.entity]),
             count: data.waiting_count,
             waiting: this.waitingOf(data, tone),
         };
+    }
+
+    nextOf(data, tone) {
+        if (!data.next_at || !["ok", "wait"].includes(tone)) {
+            return "";
+        }
+        return data.next_at < this.clock.now ? _t("next now") : _t("next %s", formatAgo(data.next_at, this.clock.now));
     }
 
     toneOf(data) {
@@ -106,6 +124,7 @@ registry.category("fields").add("oms_sync_rows", {
         { name: "last_ok_at", type: "datetime" },
         { name: "next_at", type: "datetime" },
         { name: "waiting_count", type: "integer" },
+        { name: "can_sync", type: "boolean" },
         { name: "message", type: "char" },
     ],
     fieldDependencies: [

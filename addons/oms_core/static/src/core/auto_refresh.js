@@ -6,6 +6,9 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
+import { ChannelKanbanRenderer } from "../channels/channel_kanban";
+import { OrderKanbanRenderer, OrderListRenderer } from "../orders/fetch_order";
+
 const CARDS_MS = 20000;
 const LISTS_MS = 30000;
 
@@ -59,6 +62,8 @@ class RefreshedListController extends ListController {
 }
 
 const views = registry.category("views");
-views.add("oms_channel_kanban", { ...kanbanView, Controller: ChannelKanbanController });
+views.add("oms_channel_kanban", { ...kanbanView, Controller: ChannelKanbanController, Renderer: ChannelKanbanRenderer });
+views.add("oms_order_list", { ...listView, Controller: RefreshedListController, Renderer: OrderListRenderer });
+views.add("oms_order_kanban", { ...kanbanView, Controller: RefreshedKanbanController, Renderer: OrderKanbanRenderer });
 views.add("oms_kanban", { ...kanbanView, Controller: RefreshedKanbanController });
 views.add("oms_list", { ...listView, Controller: RefreshedListController });

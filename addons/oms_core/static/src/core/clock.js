@@ -5,7 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 
 const { DateTime } = luxon;
 
-const TICK_MS = 30000;
+export const TICK_MS = 30000;
 
 /**
  * The server's time, ticking every 30 seconds.

@@ -4,7 +4,7 @@ import { evaluateBooleanExpr } from "@web/core/py_js/py";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-import { useClock } from "../core/clock";
+import { TICK_MS, useClock } from "../core/clock";
 import { formatAgo, formatDuration, formatMoment } from "../core/duration";
 
 const { DateTime } = luxon;
@@ -29,6 +29,10 @@ export class AgoField extends Component {
     get text() {
         if (this.props.short) {
             return formatDuration(this.clock.now.toMillis() - this.value.toMillis());
+        }
+        const ahead = this.value.toMillis() - this.clock.now.toMillis();
+        if (!this.props.due && ahead > 0 && ahead < TICK_MS) {
+            return formatAgo(this.clock.now, this.clock.now); // it happened since the clock's last tick
         }
         // What is due and has not begun is not in the past: it is next.
         return this.props.due && this.value < this.clock.now ? _t("now") : formatAgo(this.value, this.clock.now);

@@ -1,0 +1,61 @@
+from odoo import fields, models
+
+
+class OmsChannel(models.Model):
+    """What is left to do after going live. It stays on the card until it is done or somebody says it is not wanted."""
+
+    _inherit = "oms.channel"
+
+    checklist = fields.Json(compute="_compute_checklist", compute_sudo=True)
+    is_checklist_closed = fields.Boolean(readonly=True, copy=False)
+
+    def _compute_checklist(self):
+        for channel in self:
+            is_shown = channel.state == "live" and not channel.is_checklist_closed
+            rows = channel._checklist_rows() if is_shown else []
+            channel.checklist = rows if any(not row["is_done"] for row in rows) else False
+
+    def _checklist_rows(self):
+        """Return dicts with ``label``, ``is_done`` and ``action``, the method that opens where it is done."""
+        self.ensure_one()
+        unlinked = self.unmapped_count
+        listed = self.env._("%s listings to link", unlinked) if unlinked else self.env._("All listings linked")
+        rows = [
+            {"label": listed, "is_done": not unlinked, "action": "action_view_unlinked"},
+            {
+                "label": self.env._("Stock on the channel kept true"),
+                "is_done": self.is_stock_pushed,
+                "action": "action_open_policies",
+            },
+            {
+                "label": self.env._("Somebody gets a mail when it stops"),
+                "is_done": bool(self.alert_user_ids),
+                "action": "action_open_policies",
+            },
+        ]
+        if self.webhook_url:
+            rows.append(
+                {
+                    "label": self.env._("Webhook address entered on the channel"),
+                    "is_done": bool(self.last_hint_at),
+                    "action": "action_open_policies",
+                }
+            )
+        return rows
+
+    def action_open_policies(self):
+        """Open the channel's settings."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "context": {"oms_page": "policies"},
+        }
+
+    def action_close_checklist(self):
+        """Say that what is left on the list is not wanted."""
+        self.check_access("write")
+        self.write({"is_checklist_closed": True})
+        return True
