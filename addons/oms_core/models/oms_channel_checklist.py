@@ -19,7 +19,7 @@ class OmsChannel(models.Model):
         """Return dicts with ``label``, ``is_done`` and ``action``, the method that opens where it is done."""
         self.ensure_one()
         unlinked = self.unmapped_count
-        listed = self.env._("%s listings to link", unlinked) if unlinked else self.env._("All listings linked")
+        listed = self.env._("Link listings: %s left", unlinked) if unlinked else self.env._("All listings linked")
         rows = [
             {"label": listed, "is_done": not unlinked, "action": "action_view_unlinked"},
             {
@@ -51,7 +51,6 @@ class OmsChannel(models.Model):
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
-            "context": {"oms_page": "policies"},
         }
 
     def action_close_checklist(self):

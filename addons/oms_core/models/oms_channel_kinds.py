@@ -14,8 +14,8 @@ class OmsChannel(models.Model):
         """Return the kinds of channels that can be connected, and those whose addon is not installed yet.
 
         :return: list of dicts: ``kind`` (a value of ``channel_type``, or False where the addon is missing), ``tile``
-            (what the letter tile stands for), ``name``, ``hint``, ``module_id`` and ``can_open``: whether the reader may
-            connect it, or install its addon
+            (what the letter tile stands for), ``name``, ``hint``, ``module_id`` and ``can_open``: whether the reader
+            may connect it, or install its addon
         :raise AccessError: the reader is no order desk clerk
         """
         if not (self.env.su or self.env.user.has_group("oms_core.group_oms_clerk")):
@@ -52,13 +52,17 @@ class OmsChannel(models.Model):
     def _channel_addons(self):
         """Return ``{technical name: addon}`` of all channel addons that are here, installed or not."""
         # sudo: which addons exist is no secret to those who may ask for one
-        addons = self.env["ir.module.module"].sudo().search([("name", "=like", f"{PREFIX.replace('_', chr(92) + '_')}%")])
+        addons = self.env["ir.module.module"].sudo().search([("name", "=like", r"oms\_channel\_%")])
         return {addon.name: addon for addon in addons.sorted("name")}
 
     def _kind_addons(self):
         """Return ``{kind: technical name of the addon that adds it}``."""
-        rows = self.env["ir.model.fields.selection"].sudo().search(  # sudo: as above
-            [("field_id.model", "=", "oms.channel"), ("field_id.name", "=", "channel_type")]
+        rows = (
+            self.env["ir.model.fields.selection"]
+            .sudo()
+            .search(  # sudo: as above
+                [("field_id.model", "=", "oms.channel"), ("field_id.name", "=", "channel_type")]
+            )
         )
         names = rows.get_external_id()
         return {row.value: names[row.id].partition(".")[0] for row in rows if names[row.id]}

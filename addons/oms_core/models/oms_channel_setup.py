@@ -176,7 +176,9 @@ class OmsChannel(models.Model):
         rows = self.preview or []
         if self.state == "setup" and rows and all(row["state"] == "unreadable" for row in rows):
             raise UserError(
-                self.env._("None of the last orders can be read, so none would come in. See why below, then read again.")
+                self.env._(
+                    "None of the last orders can be read, so none would come in. See why below, then read again."
+                )
             )
 
     def _note_permissions(self, info):

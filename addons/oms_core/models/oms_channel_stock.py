@@ -61,6 +61,7 @@ class OmsChannel(models.Model):
         """
         warehouses = self._sells_from()
         self.env["stock.quant"].flush_model(["quantity", "reserved_quantity", "location_id", "product_id"])
+        self.env["product.product"].flush_model(["active"])
         self.env.cr.execute(
             SQL(
                 """

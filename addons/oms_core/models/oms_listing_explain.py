@@ -38,10 +38,10 @@ class OmsListing(models.Model):
     def get_stock_explanation(self):
         """Return how the quantity this listing should show comes about, computed now.
 
-        :return: dict with ``state`` ("unlinked", "channel": the channel sends it itself, or "ours"), ``shown`` (what the
-            channel shows as far as we know, or None), ``target`` (what it should show), ``steps`` from what is on hand
-            to the target, ``rule`` (each value and where it is set), ``places`` (the stock by warehouse), ``pushes``
-            (what was sent), ``limited_by`` (the part of a kit that decides, or "") and ``read_at``
+        :return: dict with ``state`` ("unlinked", "channel": the channel sends it itself, or "ours"), ``shown`` (what
+            the channel shows as far as we know, or None), ``target`` (what it should show), ``steps`` from what is on
+            hand to the target, ``rule`` (each value and where it is set), ``places`` (the stock by warehouse),
+            ``pushes`` (what was sent), ``limited_by`` (the part of a kit that decides, or "") and ``read_at``
         :raise AccessError: the reader may not read listings
         """
         self.ensure_one()

@@ -71,9 +71,7 @@ class OmsListing(models.Model):
             references = channel._match_references(listings.mapped("sku"))
             barcodes = channel._match_barcodes([code for row in listings for code in (row.barcode, row.sku) if code])
             for listing in listings:
-                product_id = (
-                    references.get(listing.sku) or barcodes.get(listing.barcode) or barcodes.get(listing.sku)
-                )
+                product_id = references.get(listing.sku) or barcodes.get(listing.barcode) or barcodes.get(listing.sku)
                 if product_id:
                     listing.product_id = product_id
                     linked += 1

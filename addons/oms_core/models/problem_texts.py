@@ -140,7 +140,7 @@ TEXTS = {
     ),
     "quantity_absurd": (
         _lt("“%(sku)s” would show %(qty)s units on %(channel)s. That was not sent."),
-        _lt("Check count and unit of measure. If it is right, say so on the listing."),
+        _lt("Check count and unit of measure. Press “It is right” if it is; then it is sent."),
     ),
     "product_archived": (
         _lt("%(channel)s still offers “%(sku)s”, but %(product)s is archived. It shows none."),

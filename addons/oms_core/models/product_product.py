@@ -14,7 +14,9 @@ class ProductProduct(models.Model):
     oms_listing_count = fields.Integer(compute="_compute_oms_listing_count", string="Listings")
 
     def _compute_oms_listing_count(self):
-        counts = dict(self.env["oms.listing"]._read_group([("product_id", "in", self.ids)], ["product_id"], ["__count"]))
+        counts = dict(
+            self.env["oms.listing"]._read_group([("product_id", "in", self.ids)], ["product_id"], ["__count"])
+        )
         for product in self:
             product.oms_listing_count = counts.get(product, 0)
 

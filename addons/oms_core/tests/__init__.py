@@ -11,5 +11,7 @@ from . import test_rate_bucket
 from . import test_screens
 from . import test_secret
 from . import test_setup
+from . import test_setup_screens
+from . import test_listing_screens
 from . import test_shipping
 from . import test_stock

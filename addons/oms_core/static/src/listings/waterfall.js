@@ -13,6 +13,8 @@ const HEIGHT = 230;
 const TOP = 26;
 const TOTALS = ["on_hand", "free"];
 const TRY_MS = 300;
+// What of a listing, beside its product and parts, changes the quantity.
+const RULE = ["units", "has_own_rule", "stock_buffer", "stock_percent", "stock_most", "stock_end_when", "is_fulfilled_by_channel"];
 
 function plain(number) {
     return String(Math.round(number * 100) / 100);
@@ -27,14 +29,19 @@ export class Waterfall extends Component {
         this.orm = useService("orm");
         this.state = useState({ facts: null, tried: null, trouble: "" });
         this.tryLater = useDebounced((value) => this.tryNumber(value), TRY_MS);
+        // What is being edited is not stored yet; once it is, the numbers are read again.
         useRecordObserver((record) => {
-            const { product_id: product, write_date: written } = record.data;
-            const key = `${record.resId} ${product && product.id} ${written}`;
+            const key = record.dirty ? this.readKey : this.keyOf(record);
             if (record.resId && key !== this.readKey) {
                 this.readKey = key;
                 return this.load(record.resId);
             }
         });
+    }
+
+    keyOf({ resId, data }) {
+        const parts = data.part_ids.records.map((part) => [part.data.product_id?.id, part.data.units]);
+        return JSON.stringify([resId, data.product_id?.id, parts, ...RULE.map((name) => data[name])]);
     }
 
     async load(resId) {
@@ -115,6 +122,5 @@ registry.category("view_widgets").add("oms_waterfall", {
     component: Waterfall,
     fieldDependencies: [
         { name: "product_id", type: "many2one" },
-        { name: "write_date", type: "datetime" },
     ],
 });
