@@ -9,10 +9,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, TimeoutError, sync_playwright
 
+from tools.demo_setup import SANDBOX_CREDENTIALS
+
 CHROMIUM = "/usr/bin/chromium"
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+SECOND = "Amazon, second account"  # set up for the pictures of the set-up; it stays there and never goes live
 DRAWN_MS = 900  # after the last element came: fonts, fades and the first tick of the countdowns
 
 
@@ -54,6 +57,79 @@ def stock(page: Page, url: str) -> None:
     page.wait_for_selector(".o_data_row .o_oms_tile")
 
 
+def listing(page: Page, url: str) -> None:
+    stock(page, url)
+    page.locator(".o_data_row", has_text="Canvas tote bag, red").locator(".o_list_record_open_form_view button").click()
+    page.wait_for_selector(".o_oms_waterfall_picture")
+    page.fill("#oms_try", "3")
+    page.wait_for_selector(".o_oms_tried")
+
+
+def fetch_order(page: Page, url: str) -> None:
+    orders(page, url)
+    page.fill(".o_searchview_input", "302-1234567-7654321")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".o_oms_fetch button")
+
+
+def setup_account(page: Page, url: str) -> None:
+    channels(page, url)
+    page.locator(".o_oms_add .o_oms_kind", has_text="Amazon").click()
+    page.wait_for_selector(".o_oms_step_now")
+
+
+def setup_credentials(page: Page, url: str) -> None:
+    address = _sandbox_address(page, url)
+    setup_account(page, url)
+    page.fill("[name=name] input", SECOND)
+    _go_on(page)
+    for field, value in SANDBOX_CREDENTIALS.items():
+        page.fill(f"[name=amazon_{field}] input", value)
+    page.locator("[name=amazon_marketplace_ids] input").type("Amazon.de")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Amazon.de").click()
+    page.click(".o_oms_details summary")
+    for row in page.locator("[name=endpoint_ids] .o_data_row").all():
+        row.locator("td[name=url]").click()
+        page.fill("[name=endpoint_ids] .o_selected_row td[name=url] input", address)
+    page.click(".o_oms_details summary")
+    page.locator("button[name=action_check]:visible").click()
+    page.wait_for_selector(".o_oms_panel_head .o_oms_ok:visible")
+
+
+def setup_step(label: str, selector: str):
+    """Return a function that goes on with the second account up to the step named and waits for ``selector``."""
+
+    def open_step(page: Page, url: str) -> None:
+        channels(page, url)
+        page.locator(".o_kanban_record", has_text=SECOND).locator("button", has_text="Continue set-up").click()
+        page.wait_for_selector(".o_oms_step_now")
+        while label not in page.inner_text(".o_oms_step_now"):
+            if "Company" in page.inner_text(".o_oms_step_now") and not page.locator("[name=warehouse_ids] .o_tag").count():
+                page.locator("[name=warehouse_ids] input").type("Lyon")
+                page.locator(".o-autocomplete--dropdown-item", has_text="Lyon").first.click()
+            _go_on(page)
+        page.wait_for_selector(selector)
+        page.wait_for_selector(".fa-spinner", state="detached")
+
+    return open_step
+
+
+def _go_on(page: Page) -> None:
+    now = page.inner_text(".o_oms_step_now")
+    page.keyboard.press("Alt+s")
+    page.wait_for_function(
+        "now => { const step = document.querySelector('.o_oms_step_now'); return step && step.innerText !== now; }",
+        arg=now,
+    )
+
+
+def _sandbox_address(page: Page, url: str) -> str:
+    """Return where the demo channel reaches the sandbox."""
+    channel(page, url)
+    page.click(".o_oms_details summary")
+    return page.locator("[name=endpoint_ids] td[name=url]").first.inner_text().strip()
+
+
 PICTURES = (
     ("channels", channels, DESK),
     ("orders", orders, DESK),
@@ -62,6 +138,15 @@ PICTURES = (
     ("link-sku", link_sku, DESK),
     ("channel", channel, DESK),
     ("stock", stock, DESK),
+    ("listing", listing, DESK),
+    ("fetch-order", fetch_order, DESK),
+    ("setup-account", setup_account, DESK),
+    ("setup-credentials", setup_credentials, DESK),
+    ("setup-mapping", setup_step("Taxes", "[name=delivery_ids] .o_data_row"), DESK),
+    ("setup-listings", setup_step("Listings", ".o_oms_facts"), DESK),
+    ("setup-policies", setup_step("Policies", "[name=unpaid_policy]"), DESK),
+    ("setup-preview", setup_step("Preview", ".o_oms_preview_row"), DESK),
+    ("setup-phone", setup_step("Preview", ".o_oms_preview_row"), PHONE),
     ("orders-phone", lambda page, url: _open_on_phone(page, f"{url}/odoo/oms-orders"), PHONE),
 )
 
