@@ -59,7 +59,10 @@ def stock(page: Page, url: str) -> None:
 
 def listing(page: Page, url: str) -> None:
     stock(page, url)
-    page.locator(".o_data_row", has_text="Canvas tote bag, red").locator(".o_list_record_open_form_view button").click()
+    page.fill(".o_searchview_input", "Canvas tote bag, red")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".o_facet_value")
+    page.locator(".o_data_row", has_text="Canvas tote bag, red").first.locator("text=View").click()
     page.wait_for_selector(".o_oms_waterfall_picture")
     page.fill("#oms_try", "3")
     page.wait_for_selector(".o_oms_tried")
@@ -103,8 +106,11 @@ def setup_step(label: str, selector: str):
         channels(page, url)
         page.locator(".o_kanban_record", has_text=SECOND).locator("button", has_text="Continue set-up").click()
         page.wait_for_selector(".o_oms_step_now")
-        while label not in page.inner_text(".o_oms_step_now"):
-            if "Company" in page.inner_text(".o_oms_step_now") and not page.locator("[name=warehouse_ids] .o_tag").count():
+        while label not in page.text_content(".o_oms_step_now"):
+            if (
+                "Company" in page.text_content(".o_oms_step_now")
+                and not page.locator("[name=warehouse_ids] .o_tag").count()
+            ):
                 page.locator("[name=warehouse_ids] input").type("Lyon")
                 page.locator(".o-autocomplete--dropdown-item", has_text="Lyon").first.click()
             _go_on(page)
@@ -115,10 +121,10 @@ def setup_step(label: str, selector: str):
 
 
 def _go_on(page: Page) -> None:
-    now = page.inner_text(".o_oms_step_now")
+    now = page.text_content(".o_oms_step_now")
     page.keyboard.press("Alt+s")
     page.wait_for_function(
-        "now => { const step = document.querySelector('.o_oms_step_now'); return step && step.innerText !== now; }",
+        "now => { const step = document.querySelector('.o_oms_step_now'); return step && step.textContent !== now; }",
         arg=now,
     )
 
@@ -146,7 +152,6 @@ PICTURES = (
     ("setup-listings", setup_step("Listings", ".o_oms_facts"), DESK),
     ("setup-policies", setup_step("Policies", "[name=unpaid_policy]"), DESK),
     ("setup-preview", setup_step("Preview", ".o_oms_preview_row"), DESK),
-    ("setup-phone", setup_step("Preview", ".o_oms_preview_row"), PHONE),
     ("orders-phone", lambda page, url: _open_on_phone(page, f"{url}/odoo/oms-orders"), PHONE),
 )
 

@@ -101,6 +101,9 @@ export class SyncRowsField extends Component {
     }
 
     waitingOf(data, tone) {
+        if (data.entity === "stock" && tone === "off") {
+            return ""; // quantities that nobody wants sent do not wait
+        }
         if (data.entity === "listings") {
             return data.waiting_count ? _t("%s not linked", data.waiting_count) : "";
         }
