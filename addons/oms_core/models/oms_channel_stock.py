@@ -48,11 +48,7 @@ class OmsChannel(models.Model):
 
     def _free_by_product(self, product_ids):
         """Return ``{product id: units on hand and not reserved}`` over the warehouses this channel sells from."""
-        free = {}
-        for units in self._free_by_warehouse(product_ids).values():
-            for product_id, quantity in units.items():
-                free[product_id] = free.get(product_id, 0.0) + quantity
-        return free
+        return _whole(self._free_by_warehouse(product_ids))
 
     def _free_by_warehouse(self, product_ids):
         """Return ``{warehouse id: {product id: units on hand and not reserved}}``.
@@ -211,6 +207,17 @@ class OmsListing(models.Model):
         self.ensure_one()
         return sets_of([(free.get(product.id, 0.0), units) for product, units in self._needs()])
 
+    def _sets_by_place(self, free, places):
+        """Return ``[(place, how often the listing can be sold from there)]``; see :meth:`_targets`."""
+        return [
+            (places[warehouse_id], self._free(units)) for warehouse_id, units in free.items() if warehouse_id in places
+        ]
+
+    def _sets(self, free, places):
+        """Return how often this listing can be sold; where stock is kept by place, each sale from one place alone."""
+        self.ensure_one()
+        return _whole_sets(self._sets_by_place(free, places)) if places else self._free(_whole(free))
+
     def _targets(self, free, places):
         """Return ``(quantity to show, how it lies over places or False)``.
 
@@ -219,16 +226,9 @@ class OmsListing(models.Model):
         """
         self.ensure_one()
         if not places:
-            whole = {}
-            for units in free.values():
-                for product_id, quantity in units.items():
-                    whole[product_id] = whole.get(product_id, 0.0) + quantity
-            return offered(self._free(whole), self._rule()), False
-        sets = [
-            (places[warehouse_id], self._free(units)) for warehouse_id, units in free.items() if warehouse_id in places
-        ]
-        total = offered(float(sum(int(max(units, 0.0) + 1e-6) for _place, units in sets)), self._rule())
-        return total, spread(total, sets)
+            return offered(self._sets(free, places), self._rule()), False
+        total = offered(self._sets(free, places), self._rule())
+        return total, spread(total, self._sets_by_place(free, places))
 
     def _differs(self, vals):
         """Return whether the channel shows something else than it should, as far as we know."""
@@ -299,3 +299,17 @@ class OmsListing(models.Model):
         self.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + REFUSED_WAIT})
         entry = {"reason": "stock_refused", "channel_id": self.channel_id.id, "cause": self.sku}
         self.env["oms.exception"]._open_problems([entry | {"params": {"sku": self.sku, "text": row.error}}])
+
+
+def _whole(free):
+    """Return ``{product id: free units}`` over all warehouses."""
+    whole = {}
+    for units in free.values():
+        for product_id, quantity in units.items():
+            whole[product_id] = whole.get(product_id, 0.0) + quantity
+    return whole
+
+
+def _whole_sets(sets):
+    """Return how many whole sales there are over all places."""
+    return float(sum(int(max(units, 0.0) + 1e-6) for _place, units in sets))

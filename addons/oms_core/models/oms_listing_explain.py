@@ -61,11 +61,17 @@ class OmsListing(models.Model):
     def _explain_quantity(self):
         channel, needs = self.channel_id, self._needs()
         products = self.env["product.product"].union(*(product for product, _units in needs))
-        free = channel._free_by_product(products.ids)
-        product, units = min(needs, key=lambda need: free.get(need[0].id, 0.0) / need[1])
-        places = channel._stock_by_warehouse(product)
-        steps = self._explain_stock(product, units, places, free.get(product.id, 0.0))
-        target = self._explain_steps(steps, self._free(free))
+        free, kept = channel._free_by_warehouse(products.ids), channel._stock_places()
+        counted = {warehouse: units for warehouse, units in free.items() if not kept or warehouse in kept}
+        whole = {product: sum(units.get(product.id, 0.0) for units in counted.values()) for product in products}
+        product, units = min(needs, key=lambda need: whole[need[0]] / need[1])
+        places = channel._stock_by_warehouse(product, list(counted))
+        steps = self._explain_stock(product, units, places, whole[product])
+        sets = self._sets(free, kept)
+        if abs(sets - steps[-1]["left"]) > 1e-6:
+            note = self.env._("each sale from one place alone")
+            steps.append(_step("places", self.env._("By place"), note, sets - steps[-1]["left"], sets))
+        target = self._explain_steps(steps, sets)
         limited_by = product.display_name if self.part_ids else ""
         return {"target": target, "steps": steps, "places": places, "limited_by": limited_by}
 
@@ -164,10 +170,10 @@ class OmsListing(models.Model):
 class OmsChannel(models.Model):
     _inherit = "oms.channel"
 
-    def _stock_by_warehouse(self, product):
+    def _stock_by_warehouse(self, product, counted_ids):
         """Return where a product lies, as dicts: ``name``, ``on_hand``, ``reserved``, ``free``, ``is_counted``.
 
-        Counted are the warehouses this channel sells from, and of an archived product nothing.
+        :param counted_ids: the warehouses whose stock this channel shows; of an archived product nothing is counted
         """
         self.ensure_one()
         self.env["stock.quant"].flush_model(["quantity", "reserved_quantity", "location_id", "product_id"])
@@ -182,7 +188,7 @@ class OmsChannel(models.Model):
             product.id,
         )
         found = {row[0]: row[1:] for row in self.env.execute_query(query)}
-        ours = self._sells_from()
+        ours = self.env["stock.warehouse"].browse(counted_ids)
         warehouses = ours | self.env["stock.warehouse"].search([("company_id", "=", self.company_id.id)])
         rows = []
         for warehouse in warehouses:

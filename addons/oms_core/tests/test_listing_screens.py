@@ -87,6 +87,21 @@ class TestListingExplanation(ListingCase):
         self.assertEqual(places, {self.warehouse.name: (24, True), "Far away": (7, False)})
         self.assertEqual(facts["target"], 24)
 
+    def test_where_stock_is_kept_by_place_each_sale_is_from_one_place(self):
+        other, apart = self.env["stock.warehouse"].create(
+            [{"name": "Other", "code": "OTH"}, {"name": "No place there", "code": "NOP"}]
+        )
+        for warehouse, units in ((other, 3), (apart, 50)):
+            self.env["stock.quant"]._update_available_quantity(self.sock, warehouse.lot_stock_id, units)
+        self.channel.warehouse_ids = self.warehouse | other | apart
+        places = {self.warehouse.id: "main", other.id: "second"}
+        self.patch(type(self.channel), "_stock_places", lambda channel: places)
+        listing = self.listing("PACK", self.sock, units=5)
+        facts = listing.get_stock_explanation()
+        terms = [(step["term"], step["left"]) for step in facts["steps"]]
+        self.assertEqual(terms, [("on_hand", 27), ("free", 27), ("units", 5.4), ("places", 4), ("shown", 4)])
+        self.assertEqual((facts["target"], self.target(listing)), (4, 4))
+
     def test_its_own_orders_are_free_where_the_channel_takes_them_off(self):
         listing = self.listing("SK-MER-M-GRY", self.sock)
         self.import_orders(self.order_data(lines=[self.order_line(sku="SK-MER-M-GRY", quantity=3, amount="10.00")]))
