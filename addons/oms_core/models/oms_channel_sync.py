@@ -38,6 +38,8 @@ class OmsChannel(models.Model):
     @api.model
     def _cron_poll(self):
         """Queue a look at every live channel whose time has come. Started every minute by ``ir.cron``."""
+        for channel in self.search([("state", "=", "live")]):
+            self._apart(channel._ensure_states)  # an addon may have learned more since the channel went live
         now = fields.Datetime.now()
         due = self.env["oms.channel.state"].search(
             [

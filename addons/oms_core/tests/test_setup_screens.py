@@ -107,6 +107,15 @@ class TestSetupFacts(SetupCase):
         self.channel.is_stock_pushed = False
         self.assertFalse(self.channel._state("stock").can_sync)
 
+    def test_what_an_addon_has_learned_since_gets_its_row_by_itself(self):
+        self.channel._state("returns").unlink()
+        self.channel.invalidate_recordset()
+        with trap_jobs() as jobs:
+            self.env["oms.channel"]._cron_poll()
+            queued = [(call.method.__self__, call.method.__name__, call.args) for call in jobs.calls]
+        self.assertIn((self.channel, "_job_fetch_cases", ("returns",)), queued)
+        self.assertTrue(self.channel._state("returns"))
+
     def test_reading_of_listings_is_seen_until_the_last_page(self):
         self.channel.state = "setup"
         self.assertFalse(self.channel.is_reading_listings)
