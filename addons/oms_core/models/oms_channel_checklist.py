@@ -20,28 +20,16 @@ class OmsChannel(models.Model):
         self.ensure_one()
         unlinked = self.unmapped_count
         listed = self.env._("Link listings: %s left", unlinked) if unlinked else self.env._("All listings linked")
-        rows = [
-            {"label": listed, "is_done": not unlinked, "action": "action_view_unlinked"},
-            {
-                "label": self.env._("Stock on the channel kept true"),
-                "is_done": self.is_stock_pushed,
-                "action": "action_open_policies",
-            },
-            {
-                "label": self.env._("Somebody gets a mail when it stops"),
-                "is_done": bool(self.alert_user_ids),
-                "action": "action_open_policies",
-            },
-        ]
+        mailed = self.env._("Somebody gets a mail when it stops")
+        rows = [(mailed, bool(self.alert_user_ids), "action_open_policies")]
+        if self.can_stock:
+            rows.insert(0, (self.env._("Stock on the channel kept true"), self.is_stock_pushed, "action_open_policies"))
+        if self.has_listings or unlinked:
+            rows.insert(0, (listed, not unlinked, "action_view_unlinked"))
         if self.webhook_url:
-            rows.append(
-                {
-                    "label": self.env._("Webhook address entered on the channel"),
-                    "is_done": bool(self.last_hint_at),
-                    "action": "action_open_policies",
-                }
-            )
-        return rows
+            hinted = self.env._("Webhook address entered on the channel")
+            rows.append((hinted, bool(self.last_hint_at), "action_open_policies"))
+        return [{"label": label, "is_done": is_done, "action": action} for label, is_done, action in rows]
 
     def action_open_policies(self):
         """Open the channel's settings."""

@@ -53,6 +53,7 @@ class OmsChannel(models.Model):
         string="Take the money with the invoice", help="Charges what the buyer has only authorised so far."
     )
     can_invoice = fields.Boolean(compute="_compute_can", string="Takes invoices")
+    can_stock = fields.Boolean(compute="_compute_can", string="Takes quantities")
     can_cancel = fields.Boolean(compute="_compute_can", string="Takes cancellations")
     can_refund = fields.Boolean(compute="_compute_can", string="Takes refunds")
 
@@ -60,6 +61,7 @@ class OmsChannel(models.Model):
 
     def _compute_can(self):
         for channel in self:
+            channel.can_stock = channel._has(Capability.STOCK) or channel._has(Capability.BULK)
             channel.can_cancel = channel._has(Capability.CANCEL)
             channel.can_refund = channel._has(Capability.REFUND)
             channel.can_invoice = channel._has(Capability.INVOICE)
