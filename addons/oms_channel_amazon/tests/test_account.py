@@ -68,9 +68,10 @@ class TestAccount(AmazonCase):
 
     def test_the_form_offers_the_stores_of_the_region(self):
         manager = new_test_user(self.env, "amazon_manager", groups="oms_core.group_oms_manager")
-        with Form(self.env["oms.channel"].with_user(manager)) as form:
-            form.name = "Second account"
-            form.channel_type = "amazon"
+        channels = self.env["oms.channel"].with_user(manager)
+        channel = channels.create({"name": "Second account", "channel_type": "amazon"})
+        channel.action_setup_next()
+        with Form(channel) as form:
             form.amazon_region = "na"
             form.amazon_seller_id = "A2"
             form.amazon_client_id = "amzn1.application-oa2-client.second"
@@ -79,7 +80,6 @@ class TestAccount(AmazonCase):
             form.amazon_region = "eu"
             self.assertFalse(form.amazon_marketplace_ids[:])
             form.amazon_marketplace_ids.add(self.env["oms.amazon.marketplace"].search([("code", "=", DE)]))
-        channel = form.record
         self.assertEqual(channel.amazon_marketplace_ids.code, DE)
         self.assertEqual(channel._secret(const.CLIENT_SECRET), "hush")
         self.assertIn("https://sellingpartnerapi-eu.amazon.com", channel.endpoint_ids.mapped("url"))

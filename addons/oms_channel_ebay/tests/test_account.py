@@ -97,13 +97,13 @@ class TestAccount(EbayCase):
 
     def test_a_manager_opens_an_account(self):
         manager = new_test_user(self.env, "ebay_manager", groups="oms_core.group_oms_manager")
-        with Form(self.env["oms.channel"].with_user(manager)) as form:
-            form.name = "Second account"
-            form.channel_type = "ebay"
+        channels = self.env["oms.channel"].with_user(manager)
+        channel = channels.create({"name": "Second account", "channel_type": "ebay"})
+        channel.action_setup_next()
+        with Form(channel) as form:
             form.ebay_client_id = "Second-App"
             form.ebay_marketplace_ids.add(self.env["oms.ebay.marketplace"].search([("code", "=", DE)]))
             form.ebay_client_secret = "hush"
-        channel = form.record
         self.assertTrue(channel.ebay_is_signed)
         self.assertEqual(channel._secret(const.CLIENT_SECRET), "hush")
         self.assertIn("https://apiz.ebay.com", channel.endpoint_ids.mapped("url"))

@@ -116,9 +116,9 @@ class TestAccount(MagentoCase):
         channels = self.env["oms.channel"].with_user(
             new_test_user(self.env, "magento_form", groups="oms_core.group_oms_manager")
         )
-        with Form(channels) as form:
-            form.name = "Second shop"
-            form.channel_type = "magento"
+        channel = channels.create({"name": "Second shop", "channel_type": "magento"})
+        channel.action_setup_next()
+        with Form(channel) as form:
             form.magento_base_url = "https://second.example.com/rest"
             form.magento_consumer_key = "key"
             form.magento_access_token = "hush"

@@ -128,9 +128,10 @@ class TestOpenMage(TransactionCase):
 
     def test_the_form_asks_for_what_is_needed(self):
         manager = new_test_user(self.env, "openmage_manager", groups="oms_core.group_oms_manager")
-        with Form(self.env["oms.channel"].with_user(manager)) as form:
-            form.name = "Second shop"
-            form.channel_type = "openmage"
+        channels = self.env["oms.channel"].with_user(manager)
+        channel = channels.create({"name": "Second shop", "channel_type": "openmage"})
+        channel.action_setup_next()
+        with Form(channel) as form:
             form.magento_base_url = "https://second.example.com"
             form.openmage_username = "oms"
             form.openmage_api_key = "hush"
