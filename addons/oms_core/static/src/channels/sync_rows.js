@@ -72,7 +72,7 @@ export class SyncRowsField extends Component {
             next: this.nextOf(data, tone),
             message: data.message || "",
             canSync: data.can_sync && tone !== "failing",
-            syncTitle: _t("Sync now: %s", ENTITY_LABELS[data.entity]),
+            syncTitle: _t("Look at this now: %s", ENTITY_LABELS[data.entity]),
             count: data.waiting_count,
             waiting: this.waitingOf(data, tone),
         };
