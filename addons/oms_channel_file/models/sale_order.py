@@ -11,10 +11,10 @@ class SaleOrder(models.Model):
         vals = super()._prepare_oms_order(channel, plan, partner, pricelist)
         return vals | _customer_vals(partner) if channel.channel_type == "file" else vals
 
-    def _rewrite(self, data):
+    def _rewrite(self, data, *, is_same_buyer=False):
         """Override of `oms_core` to tell customer and address apart after a quotation was built anew, too."""
-        super()._rewrite(data)
-        if self.oms_channel_id.channel_type == "file":
+        super()._rewrite(data, is_same_buyer=is_same_buyer)
+        if self.oms_channel_id.channel_type == "file" and not is_same_buyer:
             self.write(_customer_vals(self.partner_shipping_id))
 
 

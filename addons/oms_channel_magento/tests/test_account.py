@@ -33,6 +33,7 @@ class TestAccount(MagentoCase):
                 "auth": "oauth",
                 "consumer_key": "the consumer key",
                 "source": "main_wh",
+                "sources": ["main_wh"],
                 "is_buyer_told": False,
                 "online_methods": ["braintree"],
                 "barcode": "ean",
