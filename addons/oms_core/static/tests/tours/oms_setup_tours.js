@@ -31,7 +31,7 @@ tours.add("oms_setup", {
         { trigger: ".o_oms_step_now:contains(Credentials)" },
         ...goOn("Company"),
         { trigger: "[name=warehouse_ids] input", run: "click" },
-        { trigger: ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option):first", run: "click" },
+        { trigger: ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option):not(:has(.fa-spin)):first", run: "click" },
         { trigger: "[name=warehouse_ids] .o_tag" },
         ...goOn("Taxes"),
         { content: "what the last orders name is proposed", trigger: "[name=delivery_ids] .o_data_row:contains(DHL express 12:00):contains(DHL Express)" },
