@@ -76,13 +76,13 @@ def every_order_says_what_the_channel_says(shop):
         order = theirs.get(number)
         if order is None or _is_decided_by_a_person(shop, order_id):
             continue
-        if not _are_alike(lines.get(order_id, {}), order.lines):
+        is_over = order.is_cancelled and state == "cancel"  # some channels then count lines or total to nothing
+        if not is_over and not _are_alike(lines.get(order_id, {}), order.lines):
             yield f"order {number} has lines {lines.get(order_id)}, the channel says {order.lines}"
         if order.is_unpaid:
             if state != "draft":
                 yield f"order {number} is not paid but {state}"
             continue
-        is_over = order.is_cancelled and state == "cancel"
         if not is_over and (total, currency) != order.total:
             yield f"order {number} has total {total} {currency}, the channel says {order.total}"
         if order.is_sent_by_channel and (fulfilment != "channel" or _has_transfer(shop, order_id)):
