@@ -8,7 +8,7 @@ RUN pip3 install --no-cache-dir --no-deps --target /opt/oms/lib -r /opt/oms/requ
     && install -d -o odoo -g odoo -m 700 /var/lib/oms /var/lib/oms-sandbox
 COPY docker/odoo.conf /etc/odoo/odoo.conf
 COPY docker/entrypoint.sh docker/demo.py /opt/oms/docker/
-COPY tools/__init__.py tools/demo_setup.py /opt/oms/tools/
+COPY tools/__init__.py tools/demo_channels.py tools/demo_setup.py /opt/oms/tools/
 COPY sandbox /opt/oms/sandbox
 COPY addons /opt/oms/addons
 ENV PYTHONPATH=/opt/oms/lib:/opt/oms OMS_SECRET_KEY_FILE=/var/lib/oms/secret.key

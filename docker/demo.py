@@ -2,10 +2,12 @@
 
 import os
 
-from tools import demo_setup
+from tools import demo_channels, demo_setup
 
 env = globals()["env"]  # set by odoo shell
 if not env["oms.channel"].search_count([]):
     demo_setup.build(env)
-demo_setup.connect(env, os.environ["OMS_SANDBOX_URL"], demo_setup.SANDBOX_CREDENTIALS)
+    demo_channels.build_file_channel(env)
+    demo_channels.stage(os.environ["OMS_SANDBOX_URL"])
+demo_channels.connect(env, os.environ["OMS_SANDBOX_URL"])
 env.cr.commit()  # odoo shell leaves it to its script

@@ -3,7 +3,7 @@
 ::
 
     with Shop(filled_database()) as shop:
-        shop.connect()
+        shop.connect()                      # Amazon; shop.connect("ebay") and so on open others beside it
         ids = shop.amazon.generate(3)
         shop.sync()
         shop.sql("SELECT name FROM sale_order WHERE oms_external_id = %s", ids[0])
@@ -11,7 +11,9 @@
         shop.start()
         assert_invariants(shop)             # tests.invariants
 
-Work that the clock would start is off in it: `Shop.sync` is the button, `Shop.tick` the clock.
+Work that the clock would start is off in it: `Shop.sync` is the button, `Shop.tick` the clock. Several channels may be
+live at once; the shop speaks of the one that was connected last (`Shop.channel`, `Shop.there`), or of another for the
+length of a block (`Shop.at`).
 """
 
 import json
@@ -25,7 +27,7 @@ import psycopg2
 
 from tests.rpc import Json2, XmlRpc
 from tests.shop_setup import MARK
-from tests.stand_in import StandIn
+from tests.stand_ins import STAND_INS
 from tools.database import clone, current_server, drop
 from tools.odoo import run_script
 from tools.runtime import load_runtime
@@ -41,27 +43,22 @@ BUSY_JOBS = (
     "SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')"
     " AND (state <> 'pending' OR eta IS NULL OR eta < now() AT TIME ZONE 'utc' + interval '10 seconds')"
 )
-# They open nothing but a sandbox, and no log may ever show them.
-CANARIES = {
-    "client_id": "amzn1.application-oa2-client.test",
-    "client_secret": "amzn1.oa2-cs.v1.canary-0c1f7d62",
-    "refresh_token": "Atzr|canary-5b7e90aa",
-}
 _filled = {}
 
 
-def filled_database(units=0):
+def filled_database(units=0, template=None):
     """Return a database with the demo shop and users for tests, made once per run. Clone it, do not use it.
 
     :param units: on-hand quantity of every product; 0 keeps what the demo shop has
+    :param template: the database it is made of; by default the one with all our addons
     """
-    if units not in _filled:
-        name = clone()
+    if (units, template) not in _filled:
+        name = clone(template)
         script = (Path(__file__).parent / "shop_setup.py").read_text(encoding="utf-8")
         output = run_script(load_runtime(), current_server(), name, script, OMS_TEST_UNITS=units)
         keys = next(line for line in output.splitlines() if line.startswith(MARK))
-        _filled[units] = Filled(name, json.loads(keys.removeprefix(MARK)))
-    return _filled[units]
+        _filled[units, template] = Filled(name, json.loads(keys.removeprefix(MARK)))
+    return _filled[units, template]
 
 
 class Filled:
@@ -83,9 +80,13 @@ class Shop:
         self._folder = tempfile.TemporaryDirectory(prefix="oms-shop-")
         self.database = clone(filled.name)
         self.sandbox = Sandbox(state_file=Path(self._folder.name) / "memory.jsonl")
-        self.amazon = StandIn(self.sandbox)
+        self.stand_ins = {name: stand_in(self.sandbox) for name, stand_in in STAND_INS.items()}
+        self.amazon = self.stand_ins["amazon"]
         self.odoo = OdooServer(self.database, workers=WORKERS, env={"OMS_ALLOW_LOOPBACK": "1"})
         self.channel = None
+        self.there = None
+        # {channel: its stand-in} of those that were connected since `begin`
+        self.channels = {}
         self._begun = 0
         self._connection = None
         self._rpc = {}
@@ -145,7 +146,7 @@ class Shop:
 
     # === THE CHANNEL ===
 
-    def begin(self):
+    def begin(self, name="amazon", **values):
         """Start over with a channel of its own, as far as that is possible without new processes.
 
         The sandbox forgets everything, other channels are paused, and jobs somebody left are cancelled.
@@ -159,43 +160,56 @@ class Shop:
         self.execute("UPDATE queue_job SET state = 'cancelled' WHERE state <> 'done'")
         self.amazon.seller = None
         self.amazon.control(reset="empty")
-        # Amazon grants twenty searches and then one in three minutes: a test cannot wait that long.
-        # Calls that are scarce or many at each look; Amazon's own rates would make every test wait for them.
-        plenty = ("searchOrders", "getInventorySummaries", "createReport", "getReportDocument")
-        self.amazon.control(rates=dict.fromkeys(plenty, [100, 100]))
+        self.amazon.loosen()
         self._begun += 1
-        self.amazon.seed = self._begun  # so that no two tests have orders of one number
-        self.connect(seller=f"A{self._begun:04d}TEST")
+        for stand_in in self.stand_ins.values():
+            stand_in.seed = self._begun  # so that no two tests have orders of one number
+        self.channels = {}
+        self.connect(name, **values)
 
-    def connect(self, *, seller="A1OMSSANDBOX", stock=False, listings=False, **values):
-        """Open a live Amazon channel on the sandbox for ``seller``, and speak of that one from now on.
+    def connect(self, name="amazon", *, stock=False, listings=False, seller=None, **values):
+        """Open a live channel on the sandbox, and speak of that one from now on.
 
-        :param stock: push quantities; ``listings``: read what the seller offers; both off so that tests see only theirs
+        :param name: which stand-in it is on, one of `tests.stand_ins.STAND_INS`
+        :param stock: push quantities; ``listings``: read what is offered; both off so that tests see only theirs
+        :param seller: which of Amazon's sellers it is of
         :param values: further values of the channel
         """
-        self.amazon.control(add_account={**CANARIES, "seller_id": seller})
-        self.amazon.seller = seller
+        there = self.stand_ins[name]
+        if name == "amazon" and self._begun:
+            seller = seller or f"A{self._begun:04d}TEST"
         warehouse = self.call("stock.warehouse", "search", [], order="sequence, id", limit=1)
-        stores = self.call("oms.amazon.marketplace", "search", [])
-        secrets = {f"amazon_{name}": value for name, value in CANARIES.items()}
         defaults = {
-            "name": f"Amazon {seller}",
-            "channel_type": "amazon",
+            "name": f"{name} {self._begun}",
+            "channel_type": name,
             "warehouse_ids": [(6, 0, warehouse)],
-            "amazon_seller_id": seller,
-            "amazon_marketplace_ids": [(6, 0, stores)],
             "is_stock_pushed": stock,
             "poll_minutes": 60,
             "state": "live",
-            **secrets,
+            **(there.account(self.call, seller) if seller else there.account(self.call)),
         }
         self.channel = self.call("oms.channel", "create", [{**defaults, **values}])[0]
-        base = f"{self.sandbox.url}/amazon"
-        endpoints = self.call("oms.channel.endpoint", "search", [("channel_id", "=", self.channel)])
-        self.call("oms.channel.endpoint", "write", endpoints, {"url": base})
+        self.there = self.channels[self.channel] = there
+        self._move_addresses(name)
         unwanted = [name for name, wanted in (("stock", stock), ("listings", listings)) if not wanted]
         self.execute("DELETE FROM oms_channel_state WHERE channel_id = %s AND entity = ANY(%s)", self.channel, unwanted)
         return self.channel
+
+    def _move_addresses(self, name):
+        """Let a channel call the sandbox where it would call the marketplace; a shop has an address of its own."""
+        endpoints = self.call("oms.channel.endpoint", "search_read", [("channel_id", "=", self.channel)], ["url"])
+        away = [endpoint["id"] for endpoint in endpoints if not endpoint["url"].startswith(self.sandbox.url)]
+        self.call("oms.channel.endpoint", "write", away, {"url": f"{self.sandbox.url}/{name}"})
+
+    @contextmanager
+    def at(self, channel):
+        """Speak of another of the channels that are connected, as long as the block takes; give its stand-in."""
+        before = self.channel, self.there
+        self.channel, self.there = channel, self.channels[channel]
+        try:
+            yield self.there
+        finally:
+            self.channel, self.there = before
 
     def sync(self, wait=True):
         """Press "Sync now" and wait until every job it led to has ended."""
@@ -217,7 +231,7 @@ class Shop:
         """Let the time pass after which something is tried again. What the channel forbids stays forbidden."""
         self.execute("UPDATE oms_outbox SET next_at = NULL WHERE next_at IS NOT NULL")
         self.execute("UPDATE queue_job SET eta = NULL WHERE state = 'pending'")
-        self.execute("UPDATE oms_channel_state SET next_at = NULL WHERE channel_id = %s", self.channel)
+        self.execute("UPDATE oms_channel_state SET next_at = NULL WHERE channel_id = ANY(%s)", list(self.channels))
 
     def recover(self):
         """Heal the sandbox, let the clock come round and look at the channel once more."""
@@ -231,8 +245,11 @@ class Shop:
         """Wait until no job runs or is due."""
         self.wait_until(lambda: self.sql(BUSY_JOBS)[0][0] == 0, "all jobs to end", patience)
 
-    def ship(self, external_id, *, carrier="DHL", tracking="TRACK-1"):
-        """Send all of an order's parcels, as warehouse staff do, and return the transfers' ids."""
+    def ship(self, external_id, *, carrier="DHL", tracking="TRACK-1", only=()):
+        """Send all of an order's parcels, as warehouse staff do, and return the transfers' ids.
+
+        :param only: SKUs that go into this parcel; the rest waits for the next
+        """
         pickings = [
             row[0]
             for row in self.sql(
@@ -248,9 +265,23 @@ class Shop:
         for picking in pickings:
             values = {"carrier_id": carriers[0], "carrier_tracking_ref": tracking}
             self.call("stock.picking", "write", [picking], values)
-            answer = self.call("stock.picking", "button_validate", [picking])
+            if only:
+                self._pick(picking, only)
+            context = {"skip_backorder": True} if only else {}
+            answer = self.call("stock.picking", "button_validate", [picking], context=context)
             assert answer is True, f"Odoo asked back: {answer}"
         return pickings
+
+    def _pick(self, picking, skus):
+        """Put the lines of these SKUs into the parcel and leave the others on the shelf."""
+        moves = self.sql(
+            "SELECT move.id, move.product_uom_qty, line.oms_sku FROM stock_move move"
+            " JOIN sale_order_line line ON line.id = move.sale_line_id WHERE move.picking_id = %s",
+            picking,
+        )
+        for move, units, sku in moves:
+            values = {"quantity": float(units) if sku in skus else 0.0, "picked": sku in skus}
+            self.call("stock.move", "write", [move], values)
 
     # === WHAT IS IN THE DATABASE ===
 

@@ -1,13 +1,15 @@
-"""The demo shop: a company, three warehouses, 200 products in stock, customers, carriers and a channel on the sandbox.
+"""The demo shop: a company, three warehouses, 200 products in stock, customers, carriers, and channels on the sandbox.
 
-Runs inside ``odoo shell`` with ``OMS_SANDBOX_URL`` set: :func:`build` fills a fresh database once, :func:`connect` ties
-its channel to the stand-in of this run. ``OMS_DEMO_PART`` says which: ``fill`` does both, ``connect`` only the second.
+Runs inside ``odoo shell`` with ``OMS_SANDBOX_URL`` set: :func:`build` fills a fresh database once,
+:func:`tools.demo_channels.connect` ties its channels to the stand-ins of this run. ``OMS_DEMO_PART`` says which:
+``fill`` does both, ``connect`` only the second.
 The shop sells the products the stand-ins know (:mod:`sandbox.catalogue`), so orders find their products.
 """
 
 import os
 
 from sandbox.catalogue import PRODUCTS
+from tools import demo_channels
 
 COMPANY = {
     "name": "Fernweg Outdoor",
@@ -22,24 +24,8 @@ WAREHOUSES = (
     ("Lyon", "LYO", {"street": "12 Rue de la République", "city": "Lyon", "zip": "69002", "country": "FR"}),
     ("Reading", "REA", {"street": "Unit 7, Technology Park", "city": "Reading", "zip": "RG6 1AZ", "country": "GB"}),
 )
-# Known to everybody: they open nothing but the stand-in (sandbox/README.md).
-SANDBOX_CREDENTIALS = {
-    "client_id": "amzn1.application-oa2-client.sandbox",
-    "client_secret": "amzn1.oa2-cs.v1.sandbox",
-    "refresh_token": "Atzr|sandbox",
-    "seller_id": "A1OMSSANDBOX",
-}
-STORES = (
-    "ATVPDKIKX0DER",  # US
-    "A1F83G8C2ARO7P",  # GB
-    "A1PA6795UKMFR9",  # DE
-    "A1VC38T7YXB528",  # JP
-    "A2Q3Y263D00KWC",  # BR
-    "A33AVAJ2PDY3EV",  # TR
-)
 # What one euro bought when the demo was written; good enough to see totals in one currency.
 RATES = {"USD": 1.08, "GBP": 0.86, "JPY": 162.0, "BRL": 6.1, "TRY": 37.0}
-TAXES = {"DE": 19.0, "FR": 20.0, "GB": 20.0, "JP": 10.0}
 CARRIERS = ("DHL", "UPS", "DPD", "Royal Mail", "FedEx")
 # The products of the official Amazon example orders.
 EXAMPLE_PRODUCTS = (
@@ -51,15 +37,6 @@ EXAMPLE_PRODUCTS = (
     ("FIRE-TV-4K-MAX-JP", "Streaming stick 4K", 44.90),
     ("FIRE-HD10-TR-BLK", "Tablet 10 inch, black", 129.00),
 )
-# A phone order, an order of a known customer at the prices of the list, and one with errors.
-FILE_CHANNEL = "Phone and wholesale"
-SAMPLE_FILE = """Order number;Customer reference;Name;Street;City;Postal code;Country;SKU;Quantity;Unit price;Order type
-P-1001;;Jana Lindner;Hauptstr. 5;Leipzig;04109;Germany;OMS-0001;1;24,90;phone
-P-1001;;;;;;;OMS-0002;2;39,50;phone
-W-2001;C-002;;;;;;OMS-0003;24;;wholesale
-W-2001;C-002;;;;;;OMS-0004;12;;wholesale
-W-2002;C-099;;;;;;OMS-0001;twelve;;wholesale
-"""
 CUSTOMERS = (
     ("Alpenblick Sports", "München", "80331", "DE"), ("Hafen Outfitters", "Hamburg", "20457", "DE"),
     ("Rheintal Outdoor", "Köln", "50667", "DE"), ("Montagne & Cie", "Grenoble", "38000", "FR"),
@@ -78,29 +55,6 @@ def build(env):
     _build_customers(env)
     _build_carriers(env)
     _build_users(env)
-
-
-def connect(env, sandbox_url, credentials):
-    """Tie the demo channel to the stand-in of this run and go live. Safe to call at every start.
-
-    :param sandbox_url: base URL of the sandbox, e.g. ``http://127.0.0.1:8900``
-    :param credentials: dict with ``client_id``, ``client_secret``, ``refresh_token``, ``seller_id``
-    """
-    channel = env["oms.channel"].search([("channel_type", "=", "amazon")], limit=1) or _build_channel(env)
-    channel.write(
-        {
-            "amazon_seller_id": credentials["seller_id"],
-            "amazon_client_id": credentials["client_id"],
-            "amazon_client_secret": credentials["client_secret"],
-            "amazon_refresh_token": credentials["refresh_token"],
-            "amazon_marketplace_ids": [(6, 0, env["oms.amazon.marketplace"].search([("code", "in", STORES)]).ids)],
-        }
-    )
-    base = f"{sandbox_url.rstrip('/')}/amazon"
-    families = set(channel._default_endpoints())
-    channel.endpoint_ids.unlink()
-    channel.write({"endpoint_ids": [(0, 0, {"family": family, "url": base}) for family in sorted(families)]})
-    channel.action_go_live()
 
 
 def _build_company(env):
@@ -214,64 +168,12 @@ def _build_users(env):
     return clerk
 
 
-def _build_channel(env):
-    company = env.company
-    taxes = {}
-    for code, rate in TAXES.items():
-        country = env["res.country"].search([("code", "=", code)])
-        taxes[country] = env["account.tax"].create(
-            {
-                "name": f"{rate:g}% incl. ({code})",
-                "amount": rate,
-                "type_tax_use": "sale",
-                "price_include_override": "tax_included",
-                "company_id": company.id,
-            }
-        )
-    return env["oms.channel"].create(
-        {
-            "name": "Amazon",
-            "channel_type": "amazon",
-            "company_id": company.id,
-            "warehouse_ids": [(6, 0, env["stock.warehouse"].search([("company_id", "=", company.id)]).ids)],
-            "poll_minutes": 3,  # the pace Amazon allows: 0.0056 searches a second
-            "is_stock_pushed": True,
-            "tax_ids": [(0, 0, {"country_id": country.id, "tax_id": tax.id}) for country, tax in taxes.items()],
-        }
-    )
-
-
-def _build_file_channel(env):
-    """A channel for files, live, with a file somebody uploaded and looked through: it waits for "Import"."""
-    pricelist = env["product.pricelist"].create(
-        {
-            "name": "Wholesale, 30 % off",
-            "currency_id": env.company.currency_id.id,
-            "item_ids": [(0, 0, {"compute_price": "percentage", "percent_price": 30, "applied_on": "3_global"})],
-        }
-    )
-    channel = env["oms.channel"].create(
-        {
-            "name": FILE_CHANNEL,
-            "channel_type": "file",
-            "warehouse_ids": [(6, 0, env["stock.warehouse"].search([], limit=1).ids)],
-            "file_decimal": ",",
-            "file_date_order": "dmy",
-            "file_time_zone": "Europe/Berlin",
-            "file_pricelist_id": pricelist.id,
-            "poll_minutes": 60,
-        }
-    )
-    channel.action_go_live()
-    upload = env["oms.file.import"]._create_from_file(channel, "phone-and-wholesale.csv", SAMPLE_FILE.encode())
-    upload.action_check()
-
-
 def _run(env):
     if os.environ["OMS_DEMO_PART"] == "fill":
         build(env)
-        _build_file_channel(env)
-    connect(env, os.environ["OMS_SANDBOX_URL"], SANDBOX_CREDENTIALS)
+        demo_channels.build_file_channel(env)
+        demo_channels.stage(os.environ["OMS_SANDBOX_URL"])
+    demo_channels.connect(env, os.environ["OMS_SANDBOX_URL"])
     env.cr.commit()  # odoo shell leaves it to its script
 
 

@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 
 from tools import database as db
+from tools.demo_channels import CHANNELS
 from tools.front import Front
 from tools.locks import open_lock, try_lock
 from tools.odoo import change_addons, conf_for, odoo_command, our_addons, run_script
@@ -24,7 +25,8 @@ DATABASE, EMPTY_DATABASE = "oms", "oms_empty"
 DEFAULT_PORT, PORT_TRIES = 8069, 20
 # Two jobs at a time, each held by one worker while it runs; the third answers people meanwhile.
 WORKERS = 3
-SANDBOX_OPTIONS = ("--backlog", "20", "--orders-per-minute", "2")
+# Each stand-in sells one order every two minutes.
+SANDBOX_OPTIONS = ("--selling", ",".join(CHANNELS), "--backlog", "20", "--orders-per-minute", "2")
 DEMO_SCRIPT = ROOT / "tools" / "demo_setup.py"
 
 

@@ -30,6 +30,8 @@ FOLDERS = {
 NEEDS_DATABASE = {"addons", "e2e", "faults"}
 NEEDS_BROWSER = {"addons", "e2e"}
 SUITE_MINUTES = 30
+# Browser tests also need a shop where the other channels are still to be installed from the Apps screen.
+FIRST_ADDON = "oms_channel_amazon"
 NO_TESTS = 5  # pytest's exit status
 
 
@@ -142,7 +144,11 @@ def _databases(runtime, plan, options):
         template = templates.with_addons(_addons_of(plan, templates.addons), fresh=options.fresh)
         if _has_browser_tests(plan, options, runtime.places.code):
             templates.warm_assets(template)
-        yield server, {**db.server_env(server), "OMS_TEMPLATE": template}
+        env = {"OMS_TEMPLATE": template}
+        if "e2e" in plan:
+            env["OMS_TEMPLATE_AT_FIRST"] = at_first = templates.with_addons([FIRST_ADDON])
+            templates.warm_assets(at_first)
+        yield server, {**db.server_env(server), **env}
 
 
 def _addons_of(plan, addons):

@@ -17,7 +17,7 @@ from moments import LONG_AGO, utc_now
 from openmage_channel import OpenMageChannel, OpenMageWsiChannel
 
 from tests.sandbox_process import start_sandbox
-from tests.stand_in import StandIn
+from tests.stand_ins.amazon import AmazonStandIn
 
 __all__ = ["CHANNELS", "LONG_AGO", "AmazonChannel", "running_sandbox", "short_limits", "unlimited", "utc_now"]
 
@@ -28,7 +28,7 @@ def running_sandbox():
     with tempfile.TemporaryDirectory() as folder:
         process, facts = start_sandbox(folder, "--max-seconds", "900")
         try:
-            yield StandIn(SimpleNamespace(url=facts["url"]))
+            yield AmazonStandIn(SimpleNamespace(url=facts["url"]))
         finally:
             process.terminate()
             process.wait(10)

@@ -11,7 +11,7 @@ from odoo.addons.oms_core.client.transport import Transport
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Account
 
-from tests.ebay_stand_in import EbayStandIn
+from tests.stand_ins.ebay import EbayStandIn
 from tests.tokens import Tokens
 
 # What eBay has not: pages that end by themselves, a way to correct a parcel, parcels shown inside the order.

@@ -14,7 +14,7 @@ from odoo.addons.oms_core.client.transport import Transport
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Account
 
-from tests.openmage_stand_in import OpenMageStandIn, utc_now
+from tests.stand_ins.openmage import OpenMageStandIn, utc_now
 from tests.tokens import Tokens
 
 

@@ -1,11 +1,13 @@
 """A shop of real processes with the official example orders in its sandbox, and a browser to look at it."""
 
+import os
+
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.shop import Shop, filled_database
 from tools.browser import find_browser
-from tools.demo_setup import STORES
+from tools.demo_channels import STORES
 
 # Chromium would ask its maker's hosts for updates; a test talks to this machine only.
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -20,6 +22,13 @@ def shop():
         values = {"amazon_marketplace_ids": [(6, 0, stores)], "warehouse_ids": [(6, 0, warehouses)]}
         shop.connect(stock=True, listings=True, **values)
         shop.sync()
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def fresh_shop():
+    """A shop where nobody has installed a channel but Amazon yet, and none is connected."""
+    with Shop(filled_database(template=os.environ["OMS_TEMPLATE_AT_FIRST"])) as shop:
         yield shop
 
 

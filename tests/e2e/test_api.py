@@ -6,7 +6,7 @@ import xmlrpc.client
 import pytest
 
 from tests.rpc import JsonRefused
-from tests.shop import CANARIES
+from tests.stand_ins.amazon import CANARIES
 
 # odoo/addons/rpc/controllers/xmlrpc.py, RPC_FAULT_CODE_*: a person is told why, a program fails with 1 and a traceback.
 WARNING, ACCESS_ERROR = 2, 4

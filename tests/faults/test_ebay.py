@@ -2,33 +2,12 @@
 
 import pytest
 
-from tests.ebay_stand_in import EbayStandIn
-
 
 @pytest.fixture
 def market(shop):
     """The shop with a live eBay channel in place of the first one."""
-    shop.ebay = EbayStandIn(shop.sandbox)
-    warehouse = shop.call("stock.warehouse", "search", [], order="sequence, id", limit=1)
-    sites = shop.call("oms.ebay.marketplace", "search", [("code", "in", ("EBAY_US", "EBAY_GB", "EBAY_DE"))])
-    values = {
-        "name": f"eBay {shop.channel}",
-        "channel_type": "ebay",
-        "warehouse_ids": [(6, 0, warehouse)],
-        "ebay_marketplace_ids": [(6, 0, sites)],
-        "ebay_client_id": "OmsSandbox-app",
-        "ebay_ru_name": "Oms-Sandbox-RuName",
-        "ebay_client_secret": "SBX-oms-cert",
-        "ebay_refresh_token": "v^1.1#sandbox-refresh",
-        "poll_minutes": 60,
-        "state": "live",
-    }
-    shop.channel = shop.call("oms.channel", "create", [values])[0]
-    endpoints = shop.call("oms.channel.endpoint", "search", [("channel_id", "=", shop.channel)])
-    shop.call("oms.channel.endpoint", "write", endpoints, {"url": f"{shop.sandbox.url}/ebay"})
-    shop.execute(
-        "DELETE FROM oms_channel_state WHERE channel_id = %s AND entity IN ('stock', 'listings')", shop.channel
-    )
+    shop.connect("ebay")
+    shop.ebay = shop.there
     return shop
 
 

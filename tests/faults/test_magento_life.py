@@ -4,40 +4,21 @@ from decimal import Decimal
 
 import pytest
 
-from tests.stand_in import StandIn
-
 ORDERS = "SELECT oms_external_id, state, amount_total FROM sale_order WHERE oms_channel_id = %s ORDER BY id"
 OUTBOX = "SELECT kind, state FROM oms_outbox WHERE channel_id = %s"
-SECRETS = {
-    "magento_consumer_key": "omsconsumerkey0000000000000000000",
-    "magento_consumer_secret": "omsconsumersecret00000000000000",
-    "magento_access_token": "omsaccesstoken00000000000000000",
-    "magento_access_token_secret": "omsaccesstokensecret0000000000",
-}
 
 
 @pytest.fixture
 def magento(shop):
     """The stand-in's side door, and a live channel of ours that `shop` then speaks of."""
-    warehouse = shop.call("stock.warehouse", "search", [], order="sequence, id", limit=1)
-    values = {
-        "name": f"Magento {shop.channel}",
-        "channel_type": "magento",
-        "magento_base_url": f"{shop.sandbox.url}/magento",
-        "warehouse_ids": [(6, 0, warehouse)],
-        "is_stock_pushed": False,
-        "poll_minutes": 60,
-        "state": "live",
-        **SECRETS,
-    }
-    shop.channel = shop.call("oms.channel", "create", [values])[0]
-    return StandIn(shop.sandbox)
+    shop.connect("magento", stock=True, listings=True, is_stock_pushed=False)
+    return shop.there
 
 
 def sell(magento, count, kind="standard"):
     """Let buyers order in the shop's main store; return the ids."""
     wish = {"count": count, "kind": kind, "store": "default", "seed": 7}
-    return [str(id_) for id_ in magento.control(channel="magento", generate=wish)["generate"]]
+    return [str(id_) for id_ in magento.control(generate=wish)["generate"]]
 
 
 def test_orders_come_in_with_their_totals(shop, magento):

@@ -2,32 +2,14 @@
 
 import pytest
 
-from tests.openmage_stand_in import OpenMageStandIn
-
 OUTBOX = "SELECT state FROM oms_outbox WHERE channel_id = %s"
 
 
 @pytest.fixture
 def openmage(shop):
     """Open a live OpenMage channel on the sandbox, of which ``shop`` speaks from now on; give the shop's side door."""
-    door = OpenMageStandIn(shop.sandbox)
-    door.seed = shop.amazon.seed
-    warehouse = shop.call("stock.warehouse", "search", [], order="sequence, id", limit=1)
-    values = {
-        "name": f"OpenMage {door.seed}",
-        "channel_type": "openmage",
-        "warehouse_ids": [(6, 0, warehouse)],
-        "magento_base_url": f"{shop.sandbox.url}/openmage",
-        "openmage_username": "oms",
-        "openmage_api_key": "oms-sandbox-key",
-        "is_stock_pushed": False,
-        "poll_minutes": 60,
-        "state": "live",
-    }
-    shop.channel = shop.call("oms.channel", "create", [values])[0]
-    unwanted = "DELETE FROM oms_channel_state WHERE channel_id = %s AND entity IN ('stock', 'listings')"
-    shop.execute(unwanted, shop.channel)
-    return door
+    shop.connect("openmage")
+    return shop.there
 
 
 def orders(shop):

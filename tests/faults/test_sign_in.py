@@ -1,7 +1,7 @@
 """Access tokens end, refresh tokens are revoked: the first nobody notices, the second is said once and mended once."""
 
 from tests.invariants import assert_invariants
-from tests.shop import CANARIES
+from tests.stand_ins.amazon import CANARIES
 
 COUNT_ORDERS = "SELECT count(*) FROM sale_order WHERE oms_channel_id = %s"
 PROGRESS = "SELECT complete_until, page FROM oms_channel_state WHERE channel_id = %s AND entity = 'orders'"

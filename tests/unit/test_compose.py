@@ -13,6 +13,7 @@ import yaml
 
 from sandbox.__main__ import read_arguments
 from tools.containers import compose_faults, dockerfile_faults
+from tools.demo_channels import CHANNELS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
@@ -115,6 +116,9 @@ def test_odoo_finds_the_addons_and_installs_ones_that_exist():
     assert _conf()["options"]["addons_path"] == "/opt/oms/addons"
     [init] = [word for word in SERVICES["odoo"]["command"] if word.startswith("--init=")]
     assert set(init.removeprefix("--init=").split(",")) <= set(ADDONS)
+    assert {f"oms_channel_{name}" for name in CHANNELS} - set(init.removeprefix("--init=").split(",")) == {
+        "oms_channel_openmage"  # part of oms_channel_magento
+    }
 
 
 def test_python_finds_what_was_copied_and_installed():
@@ -168,6 +172,7 @@ def test_nothing_of_the_demo_starts_unasked():
 def test_the_sandbox_is_where_the_demo_looks_for_it():
     options = read_arguments(SERVICES["sandbox"]["command"])
     assert SERVICES["demo"]["environment"]["OMS_SANDBOX_URL"] == f"http://127.0.0.1:{options.port}"
+    assert options.selling.split(",") == list(CHANNELS)
     assert SERVICES["sandbox"]["network_mode"] == "service:odoo"
     assert SERVICES["sandbox"]["healthcheck"]["test"][-1].startswith(f"http://127.0.0.1:{options.port}/")
     assert str(Path(options.state_file).parent) in _mounts("sandbox").values()

@@ -8,6 +8,7 @@ from typing import ClassVar
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability, ChannelAdapter, Limits
 from odoo.addons.oms_core.lib.errors import ChannelError, Malformed, NotFound, NotSupported, Rejected
+from odoo.addons.oms_core.lib.rates import Rate
 
 from ..lib import (
     bodies,
@@ -53,6 +54,7 @@ class OpenMageAdapter(SoapInvoicing, ChannelAdapter):
         page=soap_const.ORDERS_PER_PAGE,
         batch=soap_const.STOCK_BATCH,
         overlap=timedelta(minutes=10),
+        rates=dict.fromkeys(soap_const.CALLS, Rate(soap_const.CALLS_PER_SECOND, soap_const.CALLS_AT_ONCE)),
         read_seconds=60.0,
         total_seconds=120.0,
     )

@@ -60,6 +60,18 @@ INVALID_CARRIER = "invalid carrier"
 # PHP's own SOAP server (ext/soap, php_encoding.c) about a text that is no UTF-8: the whole answer becomes this fault.
 CANNOT_WRITE = "SOAP-ERROR: Encoding"
 
+# A shop documents no rates. Its own server does all the work, so a long catching up is gentle; and a rate is what
+# remembers that the shop's web server asked us to wait, whoever asks next.
+CALLS_PER_SECOND, CALLS_AT_ONCE = 0.9, 2000
+CALLS = (
+    *("login", "magentoInfo", "storeList", "salesOrderList", "salesOrderInfo", "salesOrderCancel"),
+    *("salesOrderShipmentList", "salesOrderShipmentInfo", "salesOrderShipmentCreate", "salesOrderShipmentAddTrack"),
+    *("salesOrderShipmentRemoveTrack", "salesOrderShipmentGetCarriers", "salesOrderCreditmemoList"),
+    *("salesOrderCreditmemoInfo", "salesOrderCreditmemoCreate", "catalogProductList", "catalogInventoryStockItemList"),
+    *("catalogInventoryStockItemUpdate", "catalogInventoryStockItemMultiUpdate"),
+    *("salesOrderInvoiceList", "salesOrderInvoiceInfo", "salesOrderInvoiceCreate", "salesOrderInvoiceCapture"),
+)
+
 # Orders of one page: each is a call of its own.
 ORDERS_PER_PAGE = 20
 REFUNDS_PER_PAGE = 20

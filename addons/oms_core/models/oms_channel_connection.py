@@ -148,9 +148,11 @@ class OmsChannel(models.Model):
             return
         after = error.after if isinstance(error, errors.RetryLater) else timedelta(minutes=self.poll_minutes)
         is_wait = error.code in ("throttled", "report_pending")
-        if error.code == "report_pending" or (is_wait and after <= SHORT_WAIT):
-            self._come_back(entity, after)  # the documented rate at work, nothing worth a word on the card
-            return
+        is_short = is_wait and after <= SHORT_WAIT
+        if is_short or error.code == "report_pending":
+            self._come_back(entity, after)
+        if error.code == "report_pending" or (is_short and error.params.get("by") == "us"):
+            return  # the documented rate at work, nothing worth a word on the card
         state._note_trouble(message, next_at=fields.Datetime.now() + after, is_wait=is_wait)
         if state.health == "failing":
             entry = {"reason": "sync_failing", "channel_id": self.id, "cause": entity, "params": {"message": message}}

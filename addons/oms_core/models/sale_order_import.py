@@ -211,9 +211,10 @@ class SaleOrder(models.Model):
         """Make each total equal to the channel's to the cent, or say that it is not.
 
         A difference of a few cents becomes one labelled line. A larger one lets the order reserve stock but not leave.
+        Of what the channel cancelled nothing leaves: some count its lines to nothing and leave its total as it was.
         """
         lines, differing, settled = [], [], self.browse()
-        for order in self.filtered("oms_has_total"):
+        for order in self.filtered(lambda order: order.oms_has_total and order.oms_channel_status != "cancelled"):
             step = Decimal(str(order.currency_id.rounding))
             theirs, ours = Decimal(str(order.oms_total)), Decimal(str(order._amount_here()))
             rounding, is_equal = importing.settle(theirs, ours, step, order.oms_channel_id.tolerance_steps)

@@ -122,6 +122,11 @@ class TestImport(OmsCase):
         self.assertEqual((order.state, order.amount_total), ("cancel", 10.0))
         self.assertFalse(order.oms_exception_ids)
 
+    def test_cancelled_before_we_saw_it_need_not_add_up(self):
+        order = self.import_orders(self.order_data(status="cancelled", total="999.00"))
+        self.assertEqual(order.state, "cancel")
+        self.assertFalse(self.problems(order_id=order.id))
+
     def test_cancelled_after_picking_asks_a_person(self):
         order = self.import_orders(self.order_data())
         order.picking_ids.move_ids.picked = True

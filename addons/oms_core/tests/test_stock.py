@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.tests import tagged
 
@@ -70,6 +72,19 @@ class TestStock(OmsCase):
         self.assertTrue(self.channel.listing_ids.is_stale)
         self.settle()
         self.assertEqual(self.memory.stock, {"SKU-A": 99})
+
+    def test_a_channel_that_asks_us_to_slow_down_is_amber_until_it_answers(self):
+        self.import_orders(self.order_data())
+        self.settle()
+        self.channel.listing_ids.is_stale = True
+        for by, health in (("us", "ok"), ("channel", "slow")):
+            self.memory.fails = [errors.RetryLater("throttled", after=timedelta(seconds=7), by=by)]
+            self.settle()
+            self.assertEqual(self.channel._state("stock").health, health, by)
+        self.assertIn("slow down", self.channel.health_text)
+        self.assertFalse(self.problems(reason="sync_failing"))
+        self.settle()
+        self.assertEqual(self.channel._state("stock").health, "ok")
 
     def test_a_listing_the_channel_has_not_told_us_of_waits(self):
         self.env["oms.channel.state"].create({"channel_id": self.channel.id, "entity": "listings"})
