@@ -165,3 +165,19 @@ def test_the_rate_of_our_own_tax_is_read_from_its_amounts():
     theirs = (dto.TaxAmount(amount=money("0.70"), collected_by="channel"),)
     assert stated_rate(order(lines=(line(taxes=ours), line("2", amount="5.00", taxes=theirs)))) == Decimal(19)
     assert stated_rate(order(lines=(line(taxes=theirs),))) is None
+
+
+def test_shipping_is_taxed_on_top_only_where_the_channel_states_it():
+    ours = (dto.TaxAmount(amount=money("0.50")),)
+    taxed = dto.Charge(kind="shipping", amount=money("5.00"), taxes=ours)
+    free = dto.Charge(kind="shipping", amount=money("3.00"))
+    card = dto.Charge(kind="gift_card", amount=money("-2.00"))
+    lines = (line(taxes=(dto.TaxAmount(amount=money("1.00")),)),)
+    on_top = plan_order(order(lines=lines, charges=(taxed, free, card)), snapshot(taxes={None: (5, False)}))
+    assert [(row.kind, row.amount, row.is_taxed) for row in on_top.lines[1:]] == [
+        ("shipping", Decimal("5.00"), True),
+        ("shipping", Decimal("3.00"), False),
+        ("gift_card", Decimal("-2.00"), False),
+    ]
+    inside = plan_order(order(charges=(taxed, free), is_tax_included=True), snapshot(taxes={None: (5, True)}))
+    assert [(row.amount, row.is_taxed) for row in inside.lines[1:]] == [(Decimal("8.00"), True)]

@@ -180,11 +180,12 @@ def _plan_goods(line: dto.OrderLine, snapshot: Snapshot):
 
 
 def _plan_charges(order: dto.OrderData) -> tuple[LinePlan, ...]:
-    """Sum each kind of charge over the order, so a five-line order shows one shipping line."""
-    sums: dict[str, Decimal] = {}
+    """Sum each kind of charge over the order, so a five-line order shows one shipping line; two if one is untaxed."""
+    sums: dict[tuple[str, bool], Decimal] = {}
     labels: dict[str, list[str]] = {}
     for charge in _charges(order):
-        sums[charge.kind] = sums.get(charge.kind, Decimal(0)) + charge.amount.amount
+        key = charge.kind, _is_taxed(order, charge)
+        sums[key] = sums.get(key, Decimal(0)) + charge.amount.amount
         if charge.label and charge.label not in labels.setdefault(charge.kind, []):
             labels[charge.kind].append(charge.label)
     for line in order.lines:
@@ -192,10 +193,22 @@ def _plan_charges(order: dto.OrderData) -> tuple[LinePlan, ...]:
             if promotion not in labels.setdefault("discount", []):
                 labels["discount"].append(promotion)
     return tuple(
-        LinePlan(kind=kind, amount=amount, title=", ".join(labels.get(kind, ())) or None)
-        for kind, amount in sums.items()
+        LinePlan(kind=kind, amount=amount, title=", ".join(labels.get(kind, ())) or None, is_taxed=is_taxed)
+        for (kind, is_taxed), amount in sums.items()
         if amount
     )
+
+
+def _is_taxed(order: dto.OrderData, charge: dto.Charge) -> bool:
+    """Return whether our tax is due on a charge: on top of a price only where the channel states some for it.
+
+    A discount makes the taxed goods cheaper; a gift card pays, it is no part of the price.
+    """
+    if charge.kind == "gift_card":
+        return False
+    if order.is_tax_included or charge.kind == "discount":
+        return True
+    return any(tax.collected_by == "seller" and tax.amount.amount for tax in charge.taxes)
 
 
 def _plan_taxes(order: dto.OrderData, *, has_tax: bool) -> tuple[LinePlan, ...]:

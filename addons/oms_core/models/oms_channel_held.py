@@ -69,6 +69,8 @@ class OmsChannel(models.Model):
                 "held_reading": self.held_reading,
                 "held_read_at": fields.Datetime.now(),
             }
+            if not listing.read_at:
+                vals["is_fulfilled_by_channel"] = True  # nobody has said yet that it is ours to offer
             if not listing.product_id and references.get(sku):
                 vals["product_id"] = references[sku]
             listing.write(vals)

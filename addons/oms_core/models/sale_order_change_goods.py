@@ -173,21 +173,17 @@ class SaleOrder(models.Model):
         return {"tax_ids": [(6, 0, [plan.tax_id] if is_taxed else [])]}
 
     def _write_charge(self, plan, kind):
-        """Let the line of one kind of charge have the channel's sum; a confirmed order keeps the line at zero."""
-        position, planned = next(
-            ((place, line) for place, line in enumerate(plan.lines) if line.kind == kind), (None, None)
-        )
+        """Let the lines of one kind of charge have the channel's sums; a confirmed order keeps a line at zero."""
+        planned = [(place, line) for place, line in enumerate(plan.lines) if line.kind == kind]
         lines = self.order_line.filtered(lambda line: line.oms_kind == kind and not line.oms_external_line_id)
-        if planned is None:
-            lines.write({"price_unit": 0.0, "discount": 0.0})
-        elif not lines:
-            vals = self._prepare_oms_line(plan, planned, position)
-            self.env["sale.order.line"].create(vals | {"order_id": self.id})
-        else:
-            vals = self._prepare_oms_line(plan, planned, position)
-            names = ("product_uom_qty", "price_unit", "discount", "tax_ids", "name")
-            lines[0].write({name: vals[name] for name in names})
-            lines[1:].write({"price_unit": 0.0, "discount": 0.0})
+        for number, (place, charge) in enumerate(planned):
+            vals = self._prepare_oms_line(plan, charge, place)
+            if number < len(lines):
+                names = ("product_uom_qty", "price_unit", "discount", "tax_ids", "name")
+                lines[number].write({name: vals[name] for name in names})
+            else:
+                self.env["sale.order.line"].create(vals | {"order_id": self.id})
+        lines[len(planned) :].write({"price_unit": 0.0, "discount": 0.0})
 
 
 class SaleOrderLine(models.Model):
