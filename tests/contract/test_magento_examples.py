@@ -25,14 +25,14 @@ def body(tree):
     return json.dumps(tree).encode()
 
 
-def test_a_page_of_source_items():
+def test_a_page_of_source_items_is_the_sum_over_sources():
     [page] = recorded("inventory/manage-source-items.md", "GET", "Response")
     found = wire.decode(body(page), wire.SourceItems)
     assert [(item.sku, item.source_code, item.quantity) for item in found.items] == [
         ("new_product2", "central", 500),
         ("new_product2", "east", 250),
     ]
-    assert answers.parse_quantities(body(page)) == {"new_product2": 250}
+    assert answers.parse_quantities(body(page)) == {"new_product2": 750}
 
 
 def test_our_source_items_are_shaped_like_theirs():

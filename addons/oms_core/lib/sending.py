@@ -54,9 +54,9 @@ def send_notice(adapter: ChannelAdapter, claim: Claim) -> Outcome:
     if claim.is_uncertain:
         try:
             receipt = _find(adapter, claim.notice)
-        except errors.NotSupported:
+        except errors.NotSupported as error:
             if isinstance(claim.notice, dto.RefundNotice):
-                return Outcome(state="unknown", is_uncertain=True)
+                return Outcome(state="unknown", is_uncertain=True, error=error)
             receipt = None  # the push promises that twice has the effect of once
         if receipt is not None:
             return _outcome_of_receipt(receipt, FIRST_POLL)

@@ -209,6 +209,7 @@ class TestRefund(AfterCase):
         self.assertEqual(refund.outbox_id.state, "unknown")
         self.assertEqual(self.memory.refunded, [], "money is never sent on trust")
         problem = self.problems(order_id=order.id, reason="refund_unknown")
+        self.assertTrue(refund.outbox_id.answer, "the channel's words on where to look are kept")
         problem.action_settle_message()
         self.assertEqual((refund.state, refund.outbox_id.state, problem.state), ("done", "done", "closed"))
 
