@@ -3,6 +3,7 @@
 from datetime import datetime, timezone
 from decimal import Decimal
 
+import msgspec
 from odoo.addons.oms_channel_ebay.client.adapter import EbayAdapter
 from odoo.addons.oms_channel_ebay.lib import const
 from odoo.addons.oms_core.client.hosts import HostPolicy
@@ -14,8 +15,9 @@ from odoo.addons.oms_core.lib.channel import Account
 from tests.stand_ins.ebay import EbayStandIn
 from tests.tokens import Tokens
 
-# What eBay has not: pages that end by themselves, a way to correct a parcel, parcels shown inside the order.
-CANNOT = frozenset({"end_places", "correct_parcels", "show_parcels"})
+# What eBay has not: pages that end by themselves, a way to correct a parcel, parcels shown inside the order; orders are
+# cancelled as a whole only, and a return says when it was opened and not when it changed.
+CANNOT = frozenset({"end_places", "correct_parcels", "show_parcels", "cancel_lines", "date_returns"})
 
 
 class EbayChannel:
@@ -33,10 +35,15 @@ class EbayChannel:
         "stock": "bulkUpdatePriceQuantity",
         "listings": "getInventoryItems",
         "check": "getUser",
+        "cancel": "createCancellation",
+        "refund": "issueRefund",
     }
     secrets = ("SBX-oms-cert", "v^1.1#sandbox-refresh", "v^1.1#i^1")
     unknown_order = "99-99999-99999"
     known_sku, unknown_sku = "OMS-0001", "NO-SUCH-SKU"
+    store, price = "EBAY_US", dto.Money(amount=Decimal("19.90"), currency="USD")
+    wrong_price = dto.Money(amount=Decimal("19.90"), currency="EUR")
+    buyer_reason = "ORDER_MISTAKE"  # a cancellation the buyer asked for keeps the buyer's own reason
 
     def __init__(self, sandbox):
         self.sandbox = EbayStandIn(sandbox.sandbox)
@@ -171,3 +178,82 @@ class EbayChannel:
     def quantity(self, sku):
         """Return what the channel shows of a listing."""
         return self.sandbox.listings()[sku]
+
+    def shown_price(self, sku):
+        """Return what a listing costs in ``store``."""
+        return Decimal(self.sandbox.state()["prices"][sku]["value"])
+
+    # --- what is told later -------------------------------------------------------------------------------------------
+
+    def take_long(self, seconds):
+        """Let money take its time to go back; a cancellation is over when the money is back."""
+        self.sandbox.control(refund_delay_seconds=seconds)
+
+    def let_pass(self, seconds):
+        """Let time go by there."""
+        self.sandbox.control(clock_offset=seconds)
+
+    def cancel_notice(self, order_id, reason="out_of_stock", lines=(), **more):
+        """Return a notice that an order, or some of its lines, is not sent."""
+        return dto.CancelNotice(
+            order_external_id=order_id, reference=f"C{order_id}", reason=reason, lines=lines, **more
+        )
+
+    def ask_to_cancel(self, order_id):
+        """Let the buyer ask not to get an order; return the wish's id."""
+        return self.sandbox.control(cancel_order={"orderId": order_id, "request_only": True})["cancel_order"]
+
+    def cancelled(self, order_id):
+        """Return ``{line: reason}`` of what was cancelled there, each time it was."""
+        entries = self.sandbox.ledger("order_cancelled", order_id)
+        known = self.sandbox.state()["cancellations"]
+        found = [known[entry["body"]["cancelId"]] for entry in entries]
+        return [{line["transactionId"]: case["cancelReason"] for line in case["lineItems"]} for case in found]
+
+    def ship(self, order_id):
+        """Let an order be on its way."""
+        self.adapter(limits=self.patient()).push_shipment(self.notice(order_id))
+
+    def refund_notice(self, order_id, share=1, **more):
+        """Return a notice that gives a part of each line back."""
+        order = self.order(order_id)
+        lines = tuple(
+            dto.RefundLine(external_line_id=line.external_id, quantity=line.quantity, amount=_share(line.amount, share))
+            for line in order.lines
+        )
+        values = {
+            "reason": "returned",
+            "amount": dto.Money(amount=sum(line.amount.amount for line in lines), currency=order.currency),
+            "lines": lines,
+            "marketplace": order.marketplace,
+        }
+        return dto.RefundNotice(order_external_id=order_id, reference=f"R{order_id}", **{**values, **more})
+
+    def refunded(self, order_id):
+        """Return ``(line, amount)`` of all that was given back there; the line is ``None`` for the order as a whole."""
+        order = self.sandbox.orders()[order_id]
+        lines = [(line["lineItemId"], part) for line in order["lineItems"] for part in line["refunds"]]
+        whole = [(None, part) for part in order["paymentSummary"]["refunds"] if "refundId" in part]
+        return [(line, Decimal(part["amount"]["value"])) for line, part in lines + whole if "refundDate" in part]
+
+    def send_back(self, order_id):
+        """Let the buyer ask to send the first unit of an order back, some minutes ago; return the return's id."""
+        line = self.sandbox.orders()[order_id]["lineItems"][0]["lineItemId"]
+        wish = {"orderId": order_id, "lineItemId": line, "quantity": 1}
+        # eBay is asked for what is two minutes old.
+        return self.sandbox.control(open_return=wish, clock_offset=300)["open_return"]
+
+    def close_return(self, order_id, return_id):
+        """Let a return be over: the seller gives all of the money for it back."""
+        money = self.sandbox.state()["returns"][return_id]["sellerTotalRefund"]["estimatedRefundAmount"]
+        amount = dto.Money(amount=Decimal(str(money["value"])), currency=money["currency"])
+        notice = self.refund_notice(order_id, lines=(), amount=amount, return_id=return_id)
+        self.adapter(limits=self.patient()).push_refund(notice)
+
+    def patient(self):
+        """Return the limits without the rates."""
+        return msgspec.structs.replace(EbayAdapter.limits, rates={})
+
+
+def _share(money, share):
+    return dto.Money(amount=(money.amount * share).quantize(Decimal("0.01")), currency=money.currency)

@@ -21,6 +21,7 @@ LOST = [
     ("drop_before", {}, False),
     ("status", {"status": 503}, False),
 ]
+WAYS = ["single", pytest.param("bulk", marks=pytest.mark.needs(Capability.BULK))]
 
 
 # A channel joins once its class has the verbs for what is decided later.
@@ -30,7 +31,9 @@ JOINED = [channel for channel in CHANNELS.values() if hasattr(channel, "take_lon
 @pytest.fixture(params=JOINED, ids=lambda channel: channel.name)
 def channel(request, sandbox):
     sandbox.control(reset="empty")
-    return request.param(sandbox)
+    channel = request.param(sandbox)
+    channel.take_long(0)  # each decides at once, until a test lets it take its time
+    return channel
 
 
 def adapter_with(channel, *capabilities):
@@ -148,7 +151,7 @@ def test_a_wait_half_way_through_a_bulk_push_is_no_loss(channel):
 
 
 @pytest.mark.needs(Capability.PRICE)
-@pytest.mark.parametrize("way", ["single", "bulk"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_price_goes_along_with_the_quantity(channel, way):
     adapter = adapter_with(channel, Capability.PRICE)
     rows = [level(channel, "a", 5, marketplace=channel.store, price=channel.price)]
@@ -159,7 +162,7 @@ def test_a_price_goes_along_with_the_quantity(channel, way):
 
 
 @pytest.mark.needs(Capability.PRICE)
-@pytest.mark.parametrize("way", ["single", "bulk"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_price_in_another_currency_than_the_stores_is_not_sent(channel, way):
     adapter = adapter_with(channel, Capability.PRICE)
     before = channel.shown_price(channel.known_sku)
@@ -259,11 +262,16 @@ def test_a_buyer_who_asks_gets_a_yes(channel):
 def test_a_no_to_a_buyer_is_said_or_named_as_impossible(channel):
     adapter = adapter_with(channel, Capability.CANCEL)
     [order_id] = channel.sell(1)
+    if channel.can("ask_to_cancel"):
+        channel.ask_to_cancel(order_id)
     notice = channel.cancel_notice(order_id, is_refused=True)
     try:
-        settle(adapter, adapter.push_cancellation(notice))
+        for _turn in range(2):
+            settle(adapter, adapter.push_cancellation(notice))
     except NotSupported as error:
         assert error.params["message"]
+    else:
+        assert adapter.find_cancellation(notice) is not None
     assert channel.cancelled(order_id) == []
 
 
@@ -404,7 +412,9 @@ def test_a_return_that_changed_is_seen_again(channel):
     moment = before.requested_at + timedelta(days=3)
     adapter.now = lambda: moment
     after = read_returns(adapter, dto.Window(since=moment - timedelta(minutes=10)))[return_id]
-    assert after.status in ("closed", "refunded") and after.updated_at > before.updated_at
+    assert after.status in ("closed", "refunded")
+    # What was opened before is not passed over, even where the channel does not tell when it changed.
+    assert after.updated_at > before.updated_at or not channel.can("date_returns")
 
 
 @pytest.mark.needs(Capability.RETURNS)

@@ -82,13 +82,6 @@ def test_a_buyers_wish_is_answered_once(channel, adapter, is_refused):
     assert order.cancel_requests[0].state == ("refused" if is_refused else "done")
 
 
-def test_cancelling_what_the_buyer_asks_to_cancel_is_agreeing(channel, adapter):
-    [order_id] = channel.sell(1)
-    channel.sandbox.control(cancel_order={"orderId": order_id, "request_only": True})
-    adapter.push_cancellation(dto.CancelNotice(order_external_id=order_id, reference="c1", reason="buyer_asked"))
-    assert effects(channel, "cancellation_created", "cancellation_approved") == ["cancellation_approved"]
-
-
 def test_a_part_of_an_order_cannot_be_cancelled(channel, adapter):
     [order_id] = channel.sell(1, lines=[2, 2])
     lines = [
@@ -102,23 +95,12 @@ def test_a_part_of_an_order_cannot_be_cancelled(channel, adapter):
     assert not adapter.push_cancellation(msgspec.structs.replace(part, lines=tuple(lines))).is_final
 
 
-def test_what_is_on_its_way_cannot_be_cancelled(channel, adapter):
+def test_why_ebay_does_not_cancel_is_told(channel, adapter):
     [order_id] = channel.sell(1)
     adapter.push_shipment(channel.notice(order_id))
     with pytest.raises(Rejected) as caught:
         adapter.push_cancellation(dto.CancelNotice(order_external_id=order_id, reference="c1"))
     assert "ALREADY_SHIPPED" in caught.value.message
-
-
-def test_a_lost_answer_to_a_cancellation_is_looked_up(channel, adapter):
-    [order_id] = channel.sell(1)
-    notice = dto.CancelNotice(order_external_id=order_id, reference="c1")
-    channel.fault("drop_after", "createCancellation")
-    with pytest.raises(RetryLater) as caught:
-        adapter.push_cancellation(notice)
-    assert caught.value.is_uncertain
-    assert adapter.find_cancellation(notice) is not None
-    assert effects(channel, "cancellation_created") == ["cancellation_created"]
 
 
 def test_cancellations_are_listed_with_their_state(channel, adapter):

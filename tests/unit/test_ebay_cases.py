@@ -89,6 +89,17 @@ def test_no_where_nobody_asked():
         channel.push_cancellation(dto.CancelNotice(order_external_id=ORDER, reference="1", is_refused=True))
 
 
+def test_a_no_said_before_is_found_unless_the_buyer_asked_again():
+    notice = dto.CancelNotice(order_external_id=ORDER, reference="1", is_refused=True)
+    refused_before = cancellation(status="CANCEL_REJECTED", by="BUYER")
+    channel, script = adapter(searched(refused_before))
+    assert channel.push_cancellation(notice).is_final
+    assert script.asked() == ["searchCancellations"]
+    asked_again = cancellation("APPROVAL_PENDING", "CANCEL_REQUESTED", by="BUYER", cancelId="6")
+    channel, _script = adapter(searched(refused_before, asked_again))
+    assert channel.find_cancellation(notice) is None
+
+
 def test_cancellations_that_changed_before_the_window_are_left_out():
     old = cancellation(lastModifiedDate={"value": "2026-11-20T10:00:00.000Z"}, cancelRequestDate=None)
     channel, script = adapter(searched(old, cancellation(cancelCloseDate={"value": "2026-11-26T12:00:00.000Z"})))
@@ -143,6 +154,17 @@ def test_nothing_is_no_refund(amount):
     assert "issueRefund" not in script.asked()
 
 
+@pytest.mark.parametrize("more", [{}, {"return_id": "5"}])
+@pytest.mark.parametrize("beside", [{}, {"shipping": money("2.00")}, {"adjustment": money("-2.00")}])
+def test_a_refund_whose_parts_do_not_add_up_is_not_sent(more, beside):
+    lines = (dto.RefundLine(external_line_id="1", amount=money("7.00")),)
+    channel, script = adapter(answer(body=order()))
+    with pytest.raises(Rejected) as caught:
+        channel.push_refund(refund(lines=lines, **beside, **more))
+    assert caught.value.code == "bad_amount"
+    assert script.asked() == []
+
+
 def test_a_refund_of_a_return_splits_off_the_delivery():
     body = bodies.build_return_refund(refund(return_id="5", shipping=money("3.00")))
     parts = {
@@ -173,8 +195,9 @@ def test_whether_a_refund_happened_cannot_be_told_where_tax_hides_it():
     channel, _script = adapter(answer(body=order(plain, paymentSummary=shown)))
     assert channel.find_refund(refund()) is None
     channel, _script = adapter(answer(body=order(taxed, paymentSummary=shown)))
-    with pytest.raises(NotSupported):
+    with pytest.raises(NotSupported) as caught:
         channel.find_refund(refund())
+    assert "Seller Hub" in caught.value.params["message"]
 
 
 def test_a_receipt_of_somebody_else():

@@ -1,6 +1,6 @@
 """Cancellations, refunds and returns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -72,10 +72,9 @@ class Aftersales:
             found = cases.parse_cancellation(response.body)
             wanted = "refused" if notice.is_refused else "done"
             return _as_receipt(notice.reference, found) if cases.cancel_state(found) == wanted else None
-        for found in self._cancellations_of(notice.order_external_id):
-            if not notice.is_refused and (cases.cancel_state(found) == "done" or _is_asked(found, by_buyer=False)):
-                return _as_receipt(notice.reference, found)
-        return None
+        happened = _was_refused if notice.is_refused else _was_cancelled
+        found = happened(self._cancellations_of(notice.order_external_id))
+        return _as_receipt(notice.reference, found) if found else None
 
     def _find_request(self, notice: dto.CancelNotice) -> str | None:
         """Return the id of a buyer's open wish to cancel the order: eBay takes no second one beside it."""
@@ -113,9 +112,10 @@ class Aftersales:
     def refund(self, notice: dto.RefundNotice) -> dto.Receipt:
         """Ask eBay to give money back. It does so some time later.
 
-        :raise Rejected: eBay refuses
+        :raise Rejected: eBay refuses, or the parts do not add up
         :raise RetryLater: an earlier refund of the order is not through yet
         """
+        bodies.ensure_refund(notice)
         if notice.return_id:
             return self._refund_return(notice)
         body = bodies.build_refund(self._without_collected_tax(notice))
@@ -181,7 +181,12 @@ class Aftersales:
             could_be = refund.amount == notice.amount
             could_be |= has_hidden_tax and refund.amount.amount < notice.amount.amount
             if could_be and refund.status != "failed":
-                raise NotSupported("find_refund")
+                shown = f"{refund.amount.amount} {refund.amount.currency}"
+                words = (
+                    f"eBay shows that {shown} were given back for the order, and not for what. Look at it in Seller "
+                    "Hub: if that was something else, send this refund again"
+                )
+                raise NotSupported("find_refund", message=words)
         return None
 
     # --- later --------------------------------------------------------------------------------------------------------
@@ -290,6 +295,18 @@ def _age(entry: dto.CancellationData | dto.ReturnData) -> datetime:
 
 def _is_asked(found: wire_cases.Cancellation, *, by_buyer: bool) -> bool:
     return cases.cancel_state(found) == "asked" and (found.requestor_type == "BUYER") is by_buyer
+
+
+def _was_cancelled(known: Sequence[wire_cases.Cancellation]) -> wire_cases.Cancellation | None:
+    """Return the cancellation that is done, or that we have asked for."""
+    return next((case for case in known if cases.cancel_state(case) == "done" or _is_asked(case, by_buyer=False)), None)
+
+
+def _was_refused(known: Sequence[wire_cases.Cancellation]) -> wire_cases.Cancellation | None:
+    """Return the buyer's wish that got its no, unless another one waits for its answer."""
+    if any(_is_asked(case, by_buyer=True) for case in known):
+        return None
+    return next((case for case in known if cases.cancel_state(case) == "refused"), None)
 
 
 def _readable(found: wire_cases.Cancellation) -> dto.CancellationData | None:

@@ -121,12 +121,23 @@ def build_cancellation(notice: dto.CancelNotice) -> dict[str, Any]:
     return {"legacyOrderId": notice.order_external_id, "cancelReason": const.CANCEL_REASONS[notice.reason]}
 
 
-def build_refund(notice: dto.RefundNotice) -> dict[str, Any]:
-    """Return the body of issueRefund: line by line where the lines make up the amount, else for the order as a whole.
+def ensure_refund(notice: dto.RefundNotice) -> None:
+    """Raise unless a refund is sound; one that names no lines is for the order as a whole, however large its parts are.
 
-    :raise Rejected: nothing, or less than nothing, is to be given back
+    :raise Rejected: nothing, or less than nothing, is to be given back; or the parts do not add up
     """
-    _ensure_positive(notice)
+    amount = notice.amount.amount
+    if amount <= 0:
+        raise Rejected("bad_amount", message=f"{amount} cannot be given back")
+    beside = (money.amount for money in (notice.shipping, notice.adjustment) if money)
+    parts = sum((_share(line) for line in notice.lines), sum(beside, Decimal(0)))
+    if notice.lines and parts != amount:
+        words = f"the parts of the refund are {parts} and not {amount} {notice.amount.currency}"
+        raise Rejected("bad_amount", message=words)
+
+
+def build_refund(notice: dto.RefundNotice) -> dict[str, Any]:
+    """Return the body of issueRefund: by line where the lines make up the amount, else for the order as a whole."""
     body: dict[str, Any] = {
         "reasonForRefund": const.REFUND_REASONS[notice.reason],
         "comment": _comment(notice, const.COMMENT_LENGTH),
@@ -142,11 +153,7 @@ def build_refund(notice: dto.RefundNotice) -> dict[str, Any]:
 
 
 def build_return_refund(notice: dto.RefundNotice) -> dict[str, Any]:
-    """Return the body of the refund of a return: what is for the goods, and what for their first delivery.
-
-    :raise Rejected: nothing, or less than nothing, is to be given back
-    """
-    _ensure_positive(notice)
+    """Return the body of the refund of a return: what is for the goods, and what for their first delivery."""
     shipping = sum((line.shipping.amount for line in notice.lines if line.shipping), Decimal(0))
     shipping += notice.shipping.amount if notice.shipping else Decimal(0)
     shipping = min(max(shipping, Decimal(0)), notice.amount.amount)
@@ -160,11 +167,6 @@ def build_return_refund(notice: dto.RefundNotice) -> dict[str, Any]:
         },
         "comments": {"content": _comment(notice, const.COMMENT_LENGTH)},
     }
-
-
-def _ensure_positive(notice: dto.RefundNotice) -> None:
-    if notice.amount.amount <= 0:
-        raise Rejected("bad_amount", message=f"{notice.amount.amount} cannot be given back")
 
 
 def _share(line: dto.RefundLine) -> Decimal:
