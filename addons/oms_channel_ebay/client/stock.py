@@ -69,7 +69,7 @@ class Shelf:
         waiting = [level for level in levels if level.ref not in rows]
         try:
             for batch in _batches([self._with_offer(level) for level in waiting]):
-                rows.update((row.ref, row) for row in self._push_batch(batch))
+                rows.update(_priced(batch, self._push_batch(batch)))
         except RetryLater as error:
             if not rows:
                 raise
@@ -109,6 +109,18 @@ class Shelf:
             return level
         offers = [offer for offer in self._offers(level.sku) if level.marketplace in (None, offer.marketplace_id)]
         return msgspec.structs.replace(level, offer_id=offers[0].offer_id) if offers else level
+
+
+def _priced(levels: Sequence[dto.StockLevel], rows: Sequence[dto.RowResult]) -> Iterator[tuple[str, dto.RowResult]]:
+    """Yield the answers by row; a price that had no offer to go to is said, for eBay takes the quantity without it."""
+    homeless = {level.ref: level for level in levels if level.price is not None and not level.offer_id}
+    for row in rows:
+        level = homeless.get(row.ref)
+        if level is not None and row.error is None:
+            words = f"the quantity is set, the price is not: eBay has no offer for {level.sku}"
+            words += f" on {level.marketplace}" if level.marketplace else ""
+            row = dto.RowResult(ref=row.ref, error=words, code="offer_missing")
+        yield row.ref, row
 
 
 def _batches(levels: Sequence[dto.StockLevel]) -> Iterator[list[dto.StockLevel]]:
