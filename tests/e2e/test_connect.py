@@ -21,7 +21,7 @@ def test_ebay_from_the_apps_screen_to_its_first_order(shop, page):
         _choose(page, "ebay_marketplace_ids", site)
     account = there.account(lambda *_arguments, **_options: [])
     _fill(page, {name: value for name, value in account.items() if isinstance(value, str)})
-    _test_and_go_live(shop, page, channel)
+    _test_and_go_live(shop, page, channel, "connect-ebay")
     _see_the_order(shop, page, number, "connect-ebay-order")
 
 
@@ -31,8 +31,18 @@ def test_magento_from_the_apps_screen_to_its_first_order(shop, page):
     _install(shop, page, "OMS: Magento and OpenMage", "oms_channel_magento")
     channel = _begin(shop, page, "Magento 2", "Magento of the test")
     _fill(page, there.account(None))
-    _test_and_go_live(shop, page, channel)
+    _test_and_go_live(shop, page, channel, "connect-magento")
     _see_the_order(shop, page, there.orders()[number]["increment_id"], "connect-magento-order")
+
+
+def test_openmage_to_its_first_order(shop, page):
+    """The addon is there since Magento's test; a shop of the older kind is one more tile."""
+    there = shop.stand_ins["openmage"]
+    [number] = there.sell()
+    channel = _begin(shop, page, "OpenMage / Magento 1", "OpenMage of the test")
+    _fill(page, there.account(None))
+    _test_and_go_live(shop, page, channel, "connect-openmage")
+    _see_the_order(shop, page, number, "connect-openmage-order")
 
 
 def _install(shop, page, title, name):
@@ -89,17 +99,20 @@ def _move_addresses(shop, page, channel, name):
     page.wait_for_selector(".o_form_view")
 
 
-def _test_and_go_live(shop, page, channel):
+def _test_and_go_live(shop, page, channel, picture):
     """Test the connection, accept what the other steps propose, and go live."""
     page.click("button[name=action_check]:visible")
     checked = "SELECT check_state, check_message FROM oms_channel WHERE id = %s"
     shop.wait_until(lambda: shop.sql(checked, channel)[0][0], "the answer to the test")
     assert shop.sql(checked, channel)[0][0] == "ok", shop.sql(checked, channel)
+    page.locator(".o_field_widget[name=check_message]:visible").first.wait_for()
+    take_picture(page, f"{picture}-tested")
     while (step := _step(shop, channel)) != "preview":
         if step == "place" and not page.locator(".o_field_widget[name=warehouse_ids] .o_tag:visible").count():
             _choose(page, "warehouse_ids", "Berlin")
         page.click("button[name=action_setup_next]:visible")
         shop.wait_until(lambda before=step: _step(shop, channel) != before, f"the step after {step}")
+    take_picture(page, f"{picture}-preview")
     page.click("button[name=action_go_live]:visible")
     page.wait_for_selector("button[name=action_sync_now]:visible")
 
@@ -109,6 +122,7 @@ def _see_the_order(shop, page, number, picture):
     shop.wait_until(lambda: shop.sql(sql, number), "the first order")
     page.goto(f"{shop.odoo.url}/odoo/oms-orders")
     page.fill(".o_searchview_input", number)
+    page.wait_for_selector(".o_searchview_autocomplete")  # one that opens after "Enter" stays open
     page.keyboard.press("Enter")
     page.locator(".o_data_row", has=page.get_by_text(number, exact=True)).wait_for()
     page.wait_for_selector(".o_searchview_autocomplete", state="detached")
