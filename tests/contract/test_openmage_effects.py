@@ -380,38 +380,21 @@ def test_an_order_that_changes_between_its_two_calls_is_told_as_it_is(shop):
 # === invoices ================================================================================================
 
 
-def invoice_for(shop, order_id, reference="17", **values):
-    lines = shop.notice(order_id).lines
-    return dto.InvoiceNotice(order_external_id=order_id, reference=reference, lines=lines, **values)
-
-
-def invoices_made(shop):
-    return shop.sandbox.ledger("invoice_created")
-
-
-def test_what_was_sent_is_invoiced_once_and_not_again(shop):
+@pytest.mark.parametrize(("name", "has_arrived"), [("drop_after", True), ("drop_before", False)])
+def test_money_whose_taking_was_lost_is_taken_once(shop, name, has_arrived):
     [order_id] = shop.sell(1, kind="unpaid")
-    adapter, notice = shop.adapter(), invoice_for(shop, order_id)
-    first = adapter.push_invoice(notice)
-    assert adapter.push_invoice(notice).external_id == first.external_id
-    assert len(invoices_made(shop)) == 1
-    assert adapter.push_invoice(invoice_for(shop, order_id, reference="18")).detail == "already invoiced in the shop"
-    assert len(invoices_made(shop)) == 1
-
-
-def test_a_lost_answer_to_an_invoice_is_looked_up(shop):
-    [order_id] = shop.sell(1, kind="unpaid")
-    adapter, notice = shop.adapter(), invoice_for(shop, order_id)
-    fault(shop, "salesOrderInvoiceCreate")
+    adapter, notice = shop.adapter(), shop.invoice_notice(order_id, is_captured=True)
+    fault(shop, "salesOrderInvoiceCapture", name)
     with pytest.raises(RetryLater) as caught:
         adapter.push_invoice(notice)
     assert caught.value.is_uncertain
-    assert adapter.find_invoice(notice) is not None
-    assert len(invoices_made(shop)) == 1
+    assert (adapter.find_invoice(notice) is not None) is has_arrived
+    assert adapter.push_invoice(notice).external_id == adapter.find_invoice(notice).external_id
+    assert len(shop.invoiced(order_id)) == len(shop.sandbox.ledger("invoice_captured", order_id)) == 1
 
 
 def test_an_order_paid_when_it_was_placed_has_its_invoice(shop):
     [order_id] = shop.sell(1, kind="standard")
-    receipt = shop.adapter().push_invoice(invoice_for(shop, order_id))
+    receipt = shop.adapter().push_invoice(shop.invoice_notice(order_id))
     assert receipt.detail == "already invoiced in the shop"
-    assert invoices_made(shop) == []
+    assert shop.invoiced(order_id) == []
