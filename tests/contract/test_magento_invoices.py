@@ -29,7 +29,7 @@ def sell_uninvoiced(channel, kind):
     return order_id
 
 
-@pytest.mark.parametrize("kind", ["configurable", "bundle_fixed"])
+@pytest.mark.parametrize("kind", ["configurable", "bundle_fixed", "bundle_dynamic"])
 def test_what_consists_of_items_is_invoiced_once_and_whole(channel, kind):
     order_id = sell_uninvoiced(channel, kind)
     adapter, notice = channel.adapter(), channel.invoice_notice(order_id, is_captured=True)
