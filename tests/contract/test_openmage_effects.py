@@ -99,31 +99,6 @@ def test_an_order_on_hold_is_refused_with_the_shops_words(shop):
 # === cancellations ===========================================================================================
 
 
-def test_an_order_nobody_paid_is_cancelled_once(shop):
-    [order_id] = shop.sell(1, kind="unpaid")
-    notice = dto.CancelNotice(order_external_id=order_id, reference="C1", reason="out_of_stock")
-    adapter = shop.adapter()
-    assert adapter.find_cancellation(notice) is None
-    assert adapter.push_cancellation(notice).reference == adapter.push_cancellation(notice).reference == "C1"
-    assert adapter.find_cancellation(notice)
-    assert len(shop.sandbox.ledger("order_cancelled")) == 1
-    assert order_of(adapter, order_id).status == "cancelled"
-
-
-@pytest.mark.parametrize(("name", "has_arrived"), [("drop_after", True), ("drop_before", False)])
-def test_a_cancellation_whose_answer_was_lost_is_looked_up(shop, name, has_arrived):
-    [order_id] = shop.sell(1, kind="unpaid")
-    notice = dto.CancelNotice(order_external_id=order_id, reference="C1")
-    adapter = shop.adapter()
-    fault(shop, "salesOrderCancel", name)
-    with pytest.raises(RetryLater) as caught:
-        adapter.push_cancellation(notice)
-    assert caught.value.is_uncertain
-    assert (adapter.find_cancellation(notice) is not None) is has_arrived
-    adapter.push_cancellation(notice)
-    assert len(shop.sandbox.ledger("order_cancelled")) == 1
-
-
 def test_a_part_of_an_order_and_a_paid_one_are_refused_with_the_reason(shop):
     [order_id] = shop.sell(1, kind="unpaid", lines=[2, 2])
     adapter = shop.adapter()
