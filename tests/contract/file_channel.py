@@ -32,10 +32,10 @@ class FileChannel:
     name = "file"
     adapter_class = FolderAdapter
     # No network that fails, no logins, no secrets. A file does not change by what is told, nobody refuses what is, and
-    # no column asks not to be sent an order.
+    # no column asks not to be sent an order. What is told is there at once.
     cannot = frozenset(
         {"network", "log_in", "secrets", "end_places", "listings", "refuse", "show_state", "show_parcels"}
-        | {"ask_to_cancel"}
+        | {"ask_to_cancel", "take_long"}
     )
     known_sku, unknown_sku = "OMS-0001", "NO-SUCH-SKU"
     unknown_order = "W-NONE"

@@ -41,9 +41,11 @@ class OpenMageChannel:
     unknown_order = "999999999"
     known_sku, unknown_sku = "OMS-0001", "NO-SUCH-SKU"
     # A place in a list is ours and never ends, a shop counts no calls, neither an order's parcels nor a product's price
-    # come without a call of their own, only whole orders are cancelled and nobody can ask for it, a refund is one sum.
+    # come without a call of their own, only whole orders are cancelled and nobody can ask for it, a refund is one sum,
+    # and all is decided at once.
     cannot = frozenset(
-        {"end_places", "count_calls", "show_parcels", "show_prices"} | {"cancel_lines", "ask_to_cancel", "refund_lines"}
+        {"end_places", "count_calls", "show_parcels", "show_prices"}
+        | {"cancel_lines", "ask_to_cancel", "refund_lines", "take_long"}
     )
 
     def __init__(self, sandbox):
