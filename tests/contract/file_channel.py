@@ -31,9 +31,11 @@ class FileChannel:
 
     name = "file"
     adapter_class = FolderAdapter
-    # No network that fails, no logins, no secrets. A file does not change by what is told, and nobody refuses what is.
+    # No network that fails, no logins, no secrets. A file does not change by what is told, nobody refuses what is, and
+    # no column asks not to be sent an order. What is told is there at once.
     cannot = frozenset(
         {"network", "log_in", "secrets", "end_places", "listings", "refuse", "show_state", "show_parcels"}
+        | {"ask_to_cancel", "take_long"}
     )
     known_sku, unknown_sku = "OMS-0001", "NO-SUCH-SKU"
     unknown_order = "W-NONE"
@@ -153,13 +155,25 @@ class FileChannel:
     def parcels(self, order_id):
         """Return the parcels in ``out``, as ``(reference, tracking, {line: quantity})``."""
         found = []
-        for path in sorted(
-            (self._base / "out").glob(f"parcel-{order_id}-*.csv"), key=lambda path: path.stat().st_mtime
-        ):
-            rows = list(csv.DictReader(io.StringIO(path.read_text())))
+        for rows in self._told("parcel", order_id):
             lines = {row["Line id"]: Decimal(row["Quantity"]) for row in rows}
             found.append((rows[0]["Reference"], rows[0]["Tracking number"], lines))
         return found
+
+    def cancel_notice(self, order_id, reason="out_of_stock", lines=(), **more):
+        """Return a notice that an order, or some of its lines, is not sent."""
+        reference = f"C{order_id}"
+        return dto.CancelNotice(order_external_id=order_id, reference=reference, reason=reason, lines=lines, **more)
+
+    def cancelled(self, order_id):
+        """Return ``{line: reason}`` of each cancellation in ``out``; the line of a whole order is empty."""
+        return [{row["Line id"]: row["Reason"] for row in rows} for rows in self._told("cancellation", order_id)]
+
+    def _told(self, kind, order_id):
+        """Return the rows of each file about an order in ``out``, the oldest file first."""
+        paths = (self._base / "out").glob(f"{kind}-{order_id}-*.csv")
+        for path in sorted(paths, key=lambda path: path.stat().st_mtime):
+            yield list(csv.DictReader(io.StringIO(path.read_text())))
 
     def quantity(self, sku):
         """Return what the stock file says of an SKU."""

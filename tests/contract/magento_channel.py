@@ -44,6 +44,7 @@ class MagentoChannel:
         "cancel": "PostV1OrdersIdCancel",
         "refund": "PostV1InvoiceInvoiceIdRefund",
         "refund offline": "PostV1OrderOrderIdRefund",
+        "invoice": "PostV1OrderOrderIdInvoice",
     }
     # Requests are signed and not logged in for, a place in a list is ours and never ends, an order does not name its
     # parcels, answers have no number of their own, only whole orders are cancelled and nobody can ask for it, a refund
@@ -222,7 +223,7 @@ class MagentoChannel:
     def ship(self, order_id):
         """Let an order be on its way, and so paid."""
         self.adapter().push_shipment(self.notice(order_id))
-        self.control(invoice_elsewhere={"entity_id": int(order_id)})
+        self.invoice_elsewhere(order_id)
 
     def refund_notice(self, order_id, share=1, **more):
         """Return a notice that gives a part of each line back."""
@@ -242,6 +243,22 @@ class MagentoChannel:
         """Return the amounts that were given back there."""
         memos = self.state()["creditmemos"].values()
         return [Decimal(str(memo["grand_total"])) for memo in memos if str(memo["order_id"]) == order_id]
+
+    def invoice_notice(self, order_id, reference="17", lines=None, **more):
+        """Return a notice that all of an order, or ``lines``, is to be invoiced."""
+        lines = lines or self.notice(order_id).lines
+        return dto.InvoiceNotice(order_external_id=order_id, reference=reference, lines=lines, **more)
+
+    def invoiced(self, order_id):
+        """Return ``{line: quantity}`` of each invoice that we had made there."""
+        return [
+            {line: Decimal(str(quantity)) for line, quantity in entry["body"]["items"].items()}
+            for entry in self.sandbox.ledger("invoice_created", order_id)
+        ]
+
+    def invoice_elsewhere(self, order_id):
+        """Let the shop invoice all of an order by itself."""
+        self.control(invoice_elsewhere={"entity_id": int(order_id)})
 
     def left(self, order_id):
         """Return what of the payment was not given back yet."""

@@ -35,14 +35,17 @@ class OpenMageChannel:
         "check": "magentoInfo",
         "cancel": "salesOrderCancel",
         "refund": "salesOrderCreditmemoCreate",
+        "invoice": "salesOrderInvoiceCreate",
     }
     secrets = ("oms-sandbox-key",)
     unknown_order = "999999999"
     known_sku, unknown_sku = "OMS-0001", "NO-SUCH-SKU"
     # A place in a list is ours and never ends, a shop counts no calls, neither an order's parcels nor a product's price
-    # come without a call of their own, only whole orders are cancelled and nobody can ask for it, a refund is one sum.
+    # come without a call of their own, only whole orders are cancelled and nobody can ask for it, a refund is one sum,
+    # and all is decided at once.
     cannot = frozenset(
-        {"end_places", "count_calls", "show_parcels", "show_prices"} | {"cancel_lines", "ask_to_cancel", "refund_lines"}
+        {"end_places", "count_calls", "show_parcels", "show_prices"}
+        | {"cancel_lines", "ask_to_cancel", "refund_lines", "take_long"}
     )
 
     def __init__(self, sandbox):
@@ -160,7 +163,7 @@ class OpenMageChannel:
     def ship(self, order_id):
         """Let an order be on its way, and paid."""
         self.adapter().push_shipment(self.notice(order_id))
-        self.sandbox.control(pay_order=order_id)
+        self.invoice_elsewhere(order_id)
 
     def cancel_notice(self, order_id, reason="out_of_stock", lines=(), **more):
         """Return a notice that an order, or some of its lines, is not sent."""
@@ -189,6 +192,24 @@ class OpenMageChannel:
     def refunded(self, order_id):
         """Return the amounts that were given back there."""
         return [Decimal(memo["grand_total"]) for memo in self.sandbox.memos(order_id)]
+
+    def invoice_notice(self, order_id, reference="17", lines=None, **more):
+        """Return a notice that all of an order, or ``lines``, is to be invoiced."""
+        lines = lines or self.notice(order_id).lines
+        return dto.InvoiceNotice(order_external_id=order_id, reference=reference, lines=lines, **more)
+
+    def invoiced(self, order_id):
+        """Return ``{line: quantity}`` of each invoice that we had made there."""
+        numbers = [entry["body"]["invoice"] for entry in self.sandbox.ledger("invoice_created", order_id)]
+        invoices = self.sandbox.state()["invoices"]
+        return [
+            {item["order_item_id"]: Decimal(item["qty"]) for item in invoices[number]["items"] if Decimal(item["qty"])}
+            for number in numbers
+        ]
+
+    def invoice_elsewhere(self, order_id):
+        """Let the money of an order come in there, which the shop invoices by itself."""
+        self.sandbox.control(pay_order=order_id)
 
     def let_pass(self, seconds):
         """Let time go by there."""

@@ -99,31 +99,6 @@ def test_an_order_on_hold_is_refused_with_the_shops_words(shop):
 # === cancellations ===========================================================================================
 
 
-def test_an_order_nobody_paid_is_cancelled_once(shop):
-    [order_id] = shop.sell(1, kind="unpaid")
-    notice = dto.CancelNotice(order_external_id=order_id, reference="C1", reason="out_of_stock")
-    adapter = shop.adapter()
-    assert adapter.find_cancellation(notice) is None
-    assert adapter.push_cancellation(notice).reference == adapter.push_cancellation(notice).reference == "C1"
-    assert adapter.find_cancellation(notice)
-    assert len(shop.sandbox.ledger("order_cancelled")) == 1
-    assert order_of(adapter, order_id).status == "cancelled"
-
-
-@pytest.mark.parametrize(("name", "has_arrived"), [("drop_after", True), ("drop_before", False)])
-def test_a_cancellation_whose_answer_was_lost_is_looked_up(shop, name, has_arrived):
-    [order_id] = shop.sell(1, kind="unpaid")
-    notice = dto.CancelNotice(order_external_id=order_id, reference="C1")
-    adapter = shop.adapter()
-    fault(shop, "salesOrderCancel", name)
-    with pytest.raises(RetryLater) as caught:
-        adapter.push_cancellation(notice)
-    assert caught.value.is_uncertain
-    assert (adapter.find_cancellation(notice) is not None) is has_arrived
-    adapter.push_cancellation(notice)
-    assert len(shop.sandbox.ledger("order_cancelled")) == 1
-
-
 def test_a_part_of_an_order_and_a_paid_one_are_refused_with_the_reason(shop):
     [order_id] = shop.sell(1, kind="unpaid", lines=[2, 2])
     adapter = shop.adapter()
@@ -380,38 +355,21 @@ def test_an_order_that_changes_between_its_two_calls_is_told_as_it_is(shop):
 # === invoices ================================================================================================
 
 
-def invoice_for(shop, order_id, reference="17", **values):
-    lines = shop.notice(order_id).lines
-    return dto.InvoiceNotice(order_external_id=order_id, reference=reference, lines=lines, **values)
-
-
-def invoices_made(shop):
-    return shop.sandbox.ledger("invoice_created")
-
-
-def test_what_was_sent_is_invoiced_once_and_not_again(shop):
+@pytest.mark.parametrize(("name", "has_arrived"), [("drop_after", True), ("drop_before", False)])
+def test_money_whose_taking_was_lost_is_taken_once(shop, name, has_arrived):
     [order_id] = shop.sell(1, kind="unpaid")
-    adapter, notice = shop.adapter(), invoice_for(shop, order_id)
-    first = adapter.push_invoice(notice)
-    assert adapter.push_invoice(notice).external_id == first.external_id
-    assert len(invoices_made(shop)) == 1
-    assert adapter.push_invoice(invoice_for(shop, order_id, reference="18")).detail == "already invoiced in the shop"
-    assert len(invoices_made(shop)) == 1
-
-
-def test_a_lost_answer_to_an_invoice_is_looked_up(shop):
-    [order_id] = shop.sell(1, kind="unpaid")
-    adapter, notice = shop.adapter(), invoice_for(shop, order_id)
-    fault(shop, "salesOrderInvoiceCreate")
+    adapter, notice = shop.adapter(), shop.invoice_notice(order_id, is_captured=True)
+    fault(shop, "salesOrderInvoiceCapture", name)
     with pytest.raises(RetryLater) as caught:
         adapter.push_invoice(notice)
     assert caught.value.is_uncertain
-    assert adapter.find_invoice(notice) is not None
-    assert len(invoices_made(shop)) == 1
+    assert (adapter.find_invoice(notice) is not None) is has_arrived
+    assert adapter.push_invoice(notice).external_id == adapter.find_invoice(notice).external_id
+    assert len(shop.invoiced(order_id)) == len(shop.sandbox.ledger("invoice_captured", order_id)) == 1
 
 
 def test_an_order_paid_when_it_was_placed_has_its_invoice(shop):
     [order_id] = shop.sell(1, kind="standard")
-    receipt = shop.adapter().push_invoice(invoice_for(shop, order_id))
+    receipt = shop.adapter().push_invoice(shop.invoice_notice(order_id))
     assert receipt.detail == "already invoiced in the shop"
-    assert invoices_made(shop) == []
+    assert shop.invoiced(order_id) == []

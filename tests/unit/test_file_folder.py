@@ -13,7 +13,7 @@ from odoo.addons.oms_channel_file.client.adapter import FileAdapter, FolderAdapt
 from odoo.addons.oms_channel_file.client.folder import Folder, split_path
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Account
-from odoo.addons.oms_core.lib.errors import Malformed, NotFound, Rejected, RetryLater
+from odoo.addons.oms_core.lib.errors import Malformed, NotFound, NotSupported, Rejected, RetryLater
 from order_files import MEANING, csv_of
 
 WINDOW = dto.Window(since=datetime(2020, 1, 1, tzinfo=timezone.utc))
@@ -327,8 +327,11 @@ def test_a_cancellation_is_a_file(place):
     [name] = names(place.base / "out")
     assert b"W-1,,,out_of_stock,c1\r\n" in (place.base / "out" / name).read_bytes()
     assert adapter.find_cancellation(told).reference == "c1"
-    with pytest.raises(Rejected):
+    # There is nothing that could take a no: nobody refused it, and a person reads what to do instead.
+    with pytest.raises(NotSupported) as caught:
         adapter.push_cancellation(msgspec.structs.replace(told, is_refused=True))
+    assert "yourself" in caught.value.params["message"]
+    assert names(place.base / "out") == [name]
 
 
 def test_stock_is_one_file_that_is_never_half_written(place):

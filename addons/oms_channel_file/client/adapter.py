@@ -137,7 +137,7 @@ class FolderAdapter(FileAdapter):
 
     def push_cancellation(self, notice):
         if notice.is_refused:
-            raise errors.Rejected("no_answer", message="A file cannot be answered; tell the customer yourself.")
+            raise errors.NotSupported("no_answer", message="A file cannot be answered; tell the customer yourself.")
         self._folder.tell_once(*_cancel_file(notice))
         return dto.Receipt(reference=notice.reference)
 
