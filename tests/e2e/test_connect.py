@@ -106,12 +106,14 @@ def _test_and_go_live(shop, page, channel, picture):
     shop.wait_until(lambda: shop.sql(checked, channel)[0][0], "the answer to the test")
     assert shop.sql(checked, channel)[0][0] == "ok", shop.sql(checked, channel)
     page.locator(".o_field_widget[name=check_message]:visible").first.wait_for()
-    take_picture(page, f"{picture}-tested")
+    take_picture(page, f"{picture}-sign-in")
     while (step := _step(shop, channel)) != "preview":
         if step == "place" and not page.locator(".o_field_widget[name=warehouse_ids] .o_tag:visible").count():
             _choose(page, "warehouse_ids", "Berlin")
         page.click("button[name=action_setup_next]:visible")
         shop.wait_until(lambda before=step: _step(shop, channel) != before, f"the step after {step}")
+    page.get_by_text("Equal", exact=True).first.wait_for()  # the totals there and here
+    page.get_by_text("Fetching the last orders").wait_for(state="detached")
     take_picture(page, f"{picture}-preview")
     page.click("button[name=action_go_live]:visible")
     page.wait_for_selector("button[name=action_sync_now]:visible")

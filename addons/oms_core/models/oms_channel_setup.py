@@ -81,7 +81,7 @@ class OmsChannel(models.Model):
                 "credentials": self.env._("%(granted)s allowed, %(missing)s missing", granted=granted, missing=missing),
                 "place": ", ".join(channel.warehouse_ids.mapped("name")),
                 "mapping": self.env._(
-                    "%(taxes)s taxes, %(services)s services",
+                    "taxes: %(taxes)s, services: %(services)s",
                     taxes=len(channel.tax_ids),
                     services=len(channel.delivery_ids),
                 ),
