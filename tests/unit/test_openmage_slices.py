@@ -141,6 +141,33 @@ def test_a_slice_that_is_too_much_is_asked_for_shorter(failure):
     assert shop.walk(ago(days=700))[0] == list(times)
 
 
+@pytest.mark.parametrize("most", [None, 150])
+def test_a_shop_with_few_calls_is_read_in_the_end(most):
+    times = {str(1000 + number): ago(days=40) + timedelta(minutes=number) for number in range(600)}
+    shop = Shop(times, most=most)
+    calls = iter(range(10_000))
+
+    def list_rows(filters):
+        if next(calls) % 2:
+            raise RetryLater("throttled", after=WAIT, by="us")
+        return shop.list_rows(filters)
+
+    names, cursor, covered = [], None, []
+    walk = Walk(list_rows, shop.read, 20)
+    for _look in range(1000):
+        try:
+            page = walk.read_page(dto.Window(since=ago(days=700)), cursor)
+        except RetryLater:
+            continue
+        names += page.items
+        covered += [page.covered_until] if page.covered_until else []
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert names == list(times)
+    assert covered == [NOW - soap_const.SETTLING]
+
+
 def test_a_shop_that_fails_over_the_shortest_slice_is_left_for_later():
     shop = Shop({str(number): ago(hours=2) for number in range(5)}, most=1)
     shop.failure = RetryLater("server_error", after=WAIT)

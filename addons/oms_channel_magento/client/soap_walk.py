@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from msgspec.structs import replace
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, RetryLater
 
@@ -45,27 +46,38 @@ class Walk(Generic[T]):
         """Return the next page of a window. Slices in which nothing happened are passed over.
 
         :raise Rejected: ``cursor_expired``
+        :raise RetryLater: not one slice could be read
         """
-        place = soap_slices.read_place(cursor) if cursor else None
-        since = place.since if place else window.since.replace(microsecond=0)
-        until, after = (place.until, place.after) if place else (None, None)
-        span = place.span if place else soap_slices.first_span()
-        covered_until = None
+        place = begin = (
+            soap_slices.read_place(cursor) if cursor else soap_slices.begin(window.since.replace(microsecond=0))
+        )
+        items, covered_until = (), None
         for _attempt in range(soap_const.SLICES_PER_PAGE):
-            asked, rows, at = self._ask(since, until or window.until, span)
-            if until is None:
-                until = covered_until = _end(window, at)
-            asked = Slice(since=since, until=min(asked.until, until))
-            waiting = soap_slices.order_rows(rows, asked, after)
-            span = soap_slices.next_span(span, len(rows))
+            asked = soap_slices.plan_slice(place.since, place.until or window.until, place.span)
+            try:
+                rows, at = self._ask(asked)
+            except (Malformed, RetryLater) as error:
+                shorter = soap_slices.shorter(place, error)
+                if shorter is None and place == begin:
+                    raise
+                if shorter is None:
+                    break  # How far it came is kept: beginning anew each time, a shop with few calls never got through.
+                place = shorter
+                continue
+            if place.until is None:
+                covered_until = _end(window, at)
+                place = replace(place, until=covered_until)
+            asked = Slice(since=asked.since, until=min(asked.until, place.until))
+            waiting = soap_slices.order_rows(rows, asked, place.after)
+            place = replace(place, span=soap_slices.next_span(place.span, len(rows)))
             if waiting:
-                items, place = self._read_rows(waiting, Place(since=since, until=until, span=span, after=after))
-                place = place or _following(asked, until, span)
-                return dto.Page(items=items, next_cursor=soap_slices.write_place(place), covered_until=covered_until)
-            place, since, after = _following(asked, until, span), asked.until + _SECOND, None
+                items, rest = self._read_rows(waiting, place)
+                place = rest or _following(asked, place)
+                break
+            place = _following(asked, place)
             if place is None:
                 break
-        return dto.Page(items=(), next_cursor=soap_slices.write_place(place), covered_until=covered_until)
+        return dto.Page(items=items, next_cursor=soap_slices.write_place(place), covered_until=covered_until)
 
     def _read_rows(self, waiting: Sequence[Row], start: Place) -> tuple[tuple[T, ...], Place | None]:
         """Read the documents of some rows; return them and where to go on, ``None`` after the last row."""
@@ -100,25 +112,9 @@ class Walk(Generic[T]):
                 raise
             return self._set_aside(row)
 
-    def _ask(
-        self, since: datetime, limit: datetime | None, span: float
-    ) -> tuple[Slice, Sequence[Row], datetime | None]:
-        """Ask for a slice. One that is too much for the shop or for us is asked for again, shorter."""
-        shortest = soap_const.SHORTEST_SLICE.total_seconds()
-        while True:
-            asked = soap_slices.plan_slice(since, limit, span)
-            try:
-                answer = self._list_rows(between("updated_at", format_time(since), format_time(asked.until)))
-                return asked, _rows(answer), answer.at
-            except Malformed as error:
-                if error.code != "too_large" or span <= shortest:
-                    raise
-                span = max(span / 8, shortest)
-            except RetryLater as error:
-                # A shop that fell over a long slice would do so for ever; a short one shows whether it is that.
-                if error.code == "throttled" or span <= soap_slices.first_span():
-                    raise
-                span = soap_slices.first_span()
+    def _ask(self, asked: Slice) -> tuple[Sequence[Row], datetime | None]:
+        answer = self._list_rows(between("updated_at", format_time(asked.since), format_time(asked.until)))
+        return _rows(answer), answer.at
 
 
 def _those(items: Sequence[T | None]) -> tuple[T, ...]:
@@ -143,13 +139,13 @@ def _end(window: dto.Window, at: datetime | None) -> datetime:
     return min(settled, window.until) if window.until else settled
 
 
-def _following(asked: Slice, until: datetime, span: float) -> Place | None:
-    """Return the place behind a slice that is done."""
+def _following(asked: Slice, place: Place) -> Place | None:
+    """Return the place behind a slice that is done, ``None`` at the end."""
     since = asked.until + _SECOND
-    return Place(since=since, until=until, span=span) if since <= until else None
+    return replace(place, since=since, after=None) if since <= place.until else None
 
 
 def _behind(row: Row, start: Place) -> Place:
     """Return the place behind a row."""
     since, _length, _name = soap_slices.sort_key(row, start.since)
-    return Place(since=since, until=start.until, span=start.span, after=row_id(row))
+    return replace(start, since=since, after=row_id(row))

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Rejected
+from odoo.addons.oms_core.lib.errors import ChannelError, Rejected, RetryLater
 
 from . import soap_const
 from .soap_documents import row_id, row_time
@@ -21,13 +22,13 @@ class Place(dto.Value):
     """How far a walk has come.
 
     :param since: the next slice begins here
-    :param until: the walk ends here
+    :param until: the walk ends here; ``None`` before the shop answered for the first time
     :param span: seconds the next slice is long
     :param after: id of the last document that was read of the second ``since``; those up to it are done
     """
 
     since: datetime
-    until: datetime
+    until: datetime | None
     span: float
     after: str | None = None
 
@@ -55,9 +56,20 @@ def read_place(cursor: str) -> Place:
         raise Rejected("cursor_expired", message="the mark in the list of orders cannot be read") from None
 
 
-def first_span() -> float:
-    """Return how long a walk's first slice is."""
-    return soap_const.FIRST_SLICE.total_seconds()
+def begin(since: datetime) -> Place:
+    """Return where a walk begins."""
+    return Place(since=since, until=None, span=soap_const.FIRST_SLICE.total_seconds())
+
+
+def shorter(place: Place, error: ChannelError) -> Place | None:
+    """Return the place with the shorter slice to ask for after a failure, ``None`` where length is not the reason."""
+    first, shortest = soap_const.FIRST_SLICE.total_seconds(), soap_const.SHORTEST_SLICE.total_seconds()
+    if error.code == "too_large" and place.span > shortest:
+        return replace(place, span=max(place.span / 8, shortest))
+    # A shop that fell over a long slice would do so for ever; a short one shows whether it is that.
+    if isinstance(error, RetryLater) and error.code != "throttled" and place.span > first:
+        return replace(place, span=first)
+    return None
 
 
 def plan_slice(since: datetime, until: datetime | None, span: float) -> Slice:
