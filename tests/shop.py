@@ -20,8 +20,9 @@ import json
 import os
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from xmlrpc.client import Fault
 
 import psycopg2
 
@@ -43,6 +44,8 @@ BUSY_JOBS = (
     "SELECT count(*) FROM queue_job WHERE state NOT IN ('done', 'failed', 'cancelled')"
     " AND (state <> 'pending' OR eta IS NULL OR eta < now() AT TIME ZONE 'utc' + interval '10 seconds')"
 )
+OTHER_PARTS = "SELECT entity FROM oms_channel_state WHERE channel_id = %s AND entity <> 'orders' AND entity <> ALL(%s)"
+PUT_OFF = "UPDATE oms_channel_state SET next_at = '2999-01-01' WHERE channel_id = %s AND entity = ANY(%s)"
 _filled = {}
 
 
@@ -87,6 +90,8 @@ class Shop:
         self.there = None
         # {channel: its stand-in} of those that were connected since `begin`
         self.channels = {}
+        # {channel: the parts of it that are left alone}
+        self._unwanted = {}
         self._begun = 0
         self._connection = None
         self._rpc = {}
@@ -164,7 +169,7 @@ class Shop:
         self._begun += 1
         for stand_in in self.stand_ins.values():
             stand_in.seed = self._begun  # so that no two tests have orders of one number
-        self.channels = {}
+        self.channels, self._unwanted = {}, {}
         self.connect(name, **values)
 
     def connect(self, name="amazon", *, stock=False, listings=False, seller=None, **values):
@@ -191,9 +196,15 @@ class Shop:
         self.channel = self.call("oms.channel", "create", [{**defaults, **values}])[0]
         self.there = self.channels[self.channel] = there
         self._move_addresses(name)
-        unwanted = [name for name, wanted in (("stock", stock), ("listings", listings)) if not wanted]
-        self.execute("DELETE FROM oms_channel_state WHERE channel_id = %s AND entity = ANY(%s)", self.channel, unwanted)
+        asked_for = {"stock": stock, "listings": listings, "held": listings}
+        self._unwanted[self.channel] = [entity for entity, is_wanted in asked_for.items() if not is_wanted]
+        self._put_off_unwanted()
         return self.channel
+
+    def _put_off_unwanted(self):
+        """Let the clock never come to what a test does not ask for; a row that is not there would be made again."""
+        for channel, entities in self._unwanted.items():
+            self.execute(PUT_OFF, channel, entities)
 
     def _move_addresses(self, name):
         """Let a channel call the sandbox where it would call the marketplace; a shop has an address of its own."""
@@ -212,8 +223,18 @@ class Shop:
             self.channel, self.there = before
 
     def sync(self, wait=True):
-        """Press "Sync now" and wait until every job it led to has ended."""
-        self.call("oms.channel", "action_sync_now", [self.channel])
+        """Press "Sync now", or the arrow of each part that the test asks for; wait until every job it led to has ended.
+
+        Reading all that is offered takes half a minute at the pace Amazon allows; few tests are about that.
+        """
+        unwanted = self._unwanted.get(self.channel)
+        if not unwanted:
+            self.call("oms.channel", "action_sync_now", [self.channel])
+        else:
+            self.call("oms.channel", "action_sync_entity", [self.channel], "orders")
+            for [entity] in self.sql(OTHER_PARTS, self.channel, unwanted):
+                with suppress(Fault):  # a part of which the channel is only told
+                    self.call("oms.channel", "action_sync_entity", [self.channel], entity)
         if wait:
             self.settle()
 
@@ -232,6 +253,7 @@ class Shop:
         self.execute("UPDATE oms_outbox SET next_at = NULL WHERE next_at IS NOT NULL")
         self.execute("UPDATE queue_job SET eta = NULL WHERE state = 'pending'")
         self.execute("UPDATE oms_channel_state SET next_at = NULL WHERE channel_id = ANY(%s)", list(self.channels))
+        self._put_off_unwanted()
 
     def recover(self):
         """Heal the sandbox, let the clock come round and look at the channel once more."""

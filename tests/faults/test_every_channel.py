@@ -5,6 +5,7 @@ What a channel has nothing for is left out by its stand-in's ``cannot`` (`tests.
 
 import time
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
@@ -462,9 +463,10 @@ def _count(shop, sku, units):
 
 
 def _list(shop, channel, rows):
-    """Let a channel offer products of ours; ``rows`` are ``(sku, product)``."""
+    """Let a channel offer products of ours and have told us so; ``rows`` are ``(sku, product)``."""
     store = (
         {"marketplace": "A1PA6795UKMFR9", "product_type": "PRODUCT"} if shop.channels[channel].name == "amazon" else {}
     )
-    values = [{"channel_id": channel, "sku": sku, "product_id": product, **store} for sku, product in rows]
+    told = {"read_at": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S"), **store}
+    values = [{"channel_id": channel, "sku": sku, "product_id": product, **told} for sku, product in rows]
     return shop.call("oms.listing", "create", values)
