@@ -1,11 +1,15 @@
 import functools
+import logging
 import random
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from psycopg2.errors import UniqueViolation
 
+_logger = logging.getLogger(__name__)
 TWIN_SECONDS = 2
+# States of queue_job in which a job has not begun.
+WAITING = ("wait_dependencies", "pending", "enqueued")
 
 
 def repeats_on_twin(job):
@@ -49,6 +53,34 @@ class OmsJobMixin(models.AbstractModel):
         unknown = set(options) - allowed
         if unknown:
             raise TypeError(f"unknown job options: {sorted(unknown)}")
+        if options.get("identity_key") and self._is_waiting(options["identity_key"]):
+            self._look_again_after_commit(method, args, options)
         # A job does the system's work, whoever asked for it: a clerk may ask for a look at the channel, and the orders
         # it brings are not limited to what the clerk may write. Whoever lets a person ask checks that they may.
         return getattr(self.with_user(SUPERUSER_ID).with_delay(**options), method)(*args)
+
+    def _is_waiting(self, key):
+        domain = [("identity_key", "=", key), ("state", "in", WAITING)]
+        return bool(self.env["queue.job"].sudo().search_count(domain, limit=1))  # sudo: bookkeeping
+
+    def _look_again_after_commit(self, method, args, options):
+        """Make sure, once this transaction is committed, that a job still waits which will see what it wrote.
+
+        The job that waits may begin before that, and then reads the state before this transaction: what was written here
+        would wait for the next look at the channel. Whoever dies in between leaves that to the clock.
+        """
+        asked = self.env.cr.postcommit.data.setdefault("oms.job", set())
+        if options["identity_key"] in asked:
+            return
+        asked.add(options["identity_key"])
+        registry, context, name, ids = self.env.registry, dict(self.env.context), self._name, self.ids
+
+        def look():
+            try:
+                with registry.cursor() as cr:
+                    records = api.Environment(cr, SUPERUSER_ID, context)[name].browse(ids)
+                    getattr(records.with_delay(**options), method)(*args)
+            except Exception:
+                _logger.exception("%s may have to wait for the clock", options["identity_key"])
+
+        self.env.cr.postcommit.add(look)

@@ -39,6 +39,24 @@ class TestStock(OmsCase):
         self.settle()
         self.assertNotIn(("push_stock", 1), self.memory.calls)
 
+    def test_a_push_that_began_before_the_commit_is_followed_by_another(self):
+        self.registry_enter_test_mode()  # what runs after a commit has a cursor of its own
+        jobs = self.env["queue.job"]
+        self.channel.is_stock_pushed = True
+        key = [("identity_key", "=", f"oms-stock-{self.channel.id}")]
+        self.channel._queue_entity("stock")
+        first = jobs.search(key)
+        self.channel._queue_entity("stock")
+        self.assertEqual(jobs.search(key), first, "one that waits is enough")
+        self.env.cr.postcommit.run()
+        self.assertEqual(jobs.search(key), first, "it still waits after the commit, so it will see it")
+        self.channel._queue_entity("stock")
+        first.state = "started"
+        self.env.flush_all()
+        self.env.cr.postcommit.run()
+        later = jobs.search(key) - first
+        self.assertEqual((len(later), later.state), (1, "pending"))
+
     def test_buffer_is_held_back_and_never_below_zero(self):
         self.channel.stock_buffer = 98
         self.import_orders(self.order_data(lines=[self.order_line(quantity=3, amount="10.00")]))
