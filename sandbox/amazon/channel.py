@@ -9,6 +9,7 @@ from .documents import Documents
 from .errors import ApiError, failure, forbidden
 from .fba import get_inventory_summaries
 from .feeds import Feeds
+from .finances import list_transactions
 from .generator import Wish
 from .listing_patches import patch_listing
 from .listings import get_listing, search_listings
@@ -44,6 +45,13 @@ SETTINGS = {
     # The flat file of returns: UTF-8 or ISO-8859-1; one without rows is "cancelled" or has its "header" alone.
     "report_encoding": "UTF-8",
     "empty_reports": "cancelled",
+    # Money is listed so long after it was posted, up to two days in the documentation; pages have 500 transactions.
+    "finance_seconds": 0,
+    "transactions_per_page": 500,
+    # RELEASED; DEFERRED; or DEFERRED_RELEASED, which lists each refund once more, as released.
+    "refund_status": "RELEASED",
+    # Each item of a refund is a transaction of its own.
+    "split_refunds": False,
     # Each notification lies in its queue twice; a queue gives the newest first.
     "notify_twice": False,
     "notify_reordered": False,
@@ -195,6 +203,7 @@ class Amazon:
             "patchListingsItem": lambda seller, call, path: patch_listing(world, seller, call, path),
             "getMarketplaceParticipations": lambda _seller, call, _path: get_participations(call),
             "getInventorySummaries": lambda seller, call, _path: get_inventory_summaries(world, seller, call),
+            "listTransactions": lambda seller, call, _path: list_transactions(world, seller, call),
             "createFeedDocument": feeds.create_document,
             "getFeedDocument": feeds.get_document,
             "createFeed": feeds.create,

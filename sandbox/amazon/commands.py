@@ -168,26 +168,30 @@ class Commands:
         return wish["quantity"]
 
     def refund_elsewhere(self, wish):
-        """Refund an item as in Seller Central: {"orderId", "orderItemId", "amount"}; by default all that was paid."""
+        """Refund as in Seller Central: {"orderId", "orderItemId", "amount"}; by default all that was paid for all items."""
         order = self._seller.records[wish["orderId"]].order
-        item = item_of(order, wish["orderItemId"])
-        if item is None:
-            raise ValueError(f"the order has no item {wish['orderItemId']}")
-        value, currency = paid(item)
-        amount = Decimal(str(wish.get("amount", value)))
-        refund = {
-            "orderItemId": wish["orderItemId"],
-            "reason": wish.get("reason", "CustomerReturn"),
-            "by": "SELLER_CENTRAL",
-        }
-        refund |= {
-            "components": {},
-            "amount": money(amount, currency),
-            "counted": str(amount),
-            "quantityCancelled": None,
-        }
-        record_refund(self._world, self._seller, wish["orderId"], refund)
-        return refund["amount"]
+        wanted = wish.get("orderItemId")
+        items = order["orderItems"] if wanted is None else [item_of(order, wanted)]
+        if None in items:
+            raise ValueError(f"the order has no item {wanted}")
+        batch = len(self._seller.refunds.get(wish["orderId"], ()))
+        given = Decimal(0)
+        for item in items:
+            value, currency = paid(item)
+            amount = Decimal(str(wish.get("amount", value)))
+            given += amount
+            refund = {
+                "orderItemId": item["orderItemId"],
+                "reason": wish.get("reason", "CustomerReturn"),
+                "by": "SELLER_CENTRAL",
+                "batch": batch,
+                "components": {},
+                "amount": money(amount, currency),
+                "counted": str(amount),
+                "quantityCancelled": None,
+            }
+            record_refund(self._world, self._seller, wish["orderId"], refund)
+        return money(given, currency)
 
     def notify(self, wish):
         """Put a message into queues: {"orderId", "changeType"} as it is, or {"queue", "body"}, whatever the text is."""

@@ -43,6 +43,7 @@ _REPORTS = ("reports", "2021-06-30", "reports")
 _REPORT_DOCUMENTS = ("reports", "2021-06-30", "documents")
 _DESTINATIONS = ("notifications", "v1", "destinations")
 _SUBSCRIPTIONS = ("notifications", "v1", "subscriptions")
+_TRANSACTIONS = ("finances", "2024-06-19", "transactions")
 _GRANTLESS = {"scope": NOTIFICATIONS}
 
 TOKEN = Operation("token", "POST", ("auth", "o2", "token"))
@@ -68,6 +69,7 @@ OPERATIONS = (
     Operation("cancelReport", "DELETE", (*_REPORTS, None), 0.0222, 10),
     Operation("getReportDocument", "GET", (*_REPORT_DOCUMENTS, None), 0.0167, 15),
     Operation("getInventorySummaries", "GET", ("fba", "inventory", "v1", "summaries"), 2, 2),
+    Operation("listTransactions", "GET", _TRANSACTIONS, 0.5, 10),
     Operation("createDestination", "POST", _DESTINATIONS, 1, 5, **_GRANTLESS),
     Operation("getDestinations", "GET", _DESTINATIONS, 1, 5, **_GRANTLESS),
     Operation("getDestination", "GET", (*_DESTINATIONS, None), 1, 5, **_GRANTLESS),

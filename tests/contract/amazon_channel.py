@@ -41,6 +41,7 @@ class AmazonChannel:
         "getReport": "reports_2021-06-30",
         "getReportDocument": "reports_2021-06-30",
         "getInventorySummaries": "fbaInventory",
+        "listTransactions": "finances_2024-06-19",
         **dict.fromkeys(
             ("getDestinations", "createDestination", "getSubscription", "createSubscription", "deleteSubscriptionById"),
             "notifications",
@@ -61,6 +62,7 @@ class AmazonChannel:
         "result": "getFeedDocument",
         "returns": "createReport",
         "held": "getInventorySummaries",
+        "refunds": "listTransactions",
         "events": "sqs",
     }
     secrets = ("amzn1.oa2-cs.v1.sandbox", "Atzr|sandbox", "Atza|", "oms-sandbox-secret")

@@ -15,6 +15,7 @@ _MODELS = {
     "feeds_2021-06-30": "createFeedDocument getFeedDocument createFeed getFeeds getFeed cancelFeed",
     "reports_2021-06-30": "createReport getReports getReport cancelReport getReportDocument",
     "fbaInventory": "getInventorySummaries",
+    "finances_2024-06-19": "listTransactions",
     "notifications": "createDestination getDestinations getDestination deleteDestination createSubscription"
     " getSubscription getSubscriptionById deleteSubscriptionById",
 }
@@ -45,6 +46,7 @@ STOCK_PATCH = {
 FEEDS = "/feeds/2021-06-30"
 REPORTS = "/reports/2021-06-30"
 NOTIFICATIONS = "/notifications/v1"
+FINANCES = "/finances/2024-06-19/transactions"
 RETURNS = "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE"
 REPORT = {"reportType": RETURNS, "marketplaceIds": [US], "dataStartTime": "2026-11-20T00:00:00Z"}
 DESTINATION = {"name": "orders", "resourceSpecification": {"sqs": {"arn": "arn:aws:sqs:us-east-2:444455556666:queue1"}}}
@@ -72,6 +74,7 @@ _GOOD = {
         "GET", f"{REPORTS}/documents/{_report(caller)['reportDocumentId']}", {}, None,
     ),
     "getInventorySummaries": ("GET", "/fba/inventory/v1/summaries", _INVENTORY, None),
+    "listTransactions": lambda caller: ("GET", FINANCES, {"postedAfter": _posted(caller)}, None),
     "createDestination": ("POST", f"{NOTIFICATIONS}/destinations", {}, DESTINATION),
     "getDestinations": ("GET", f"{NOTIFICATIONS}/destinations", {}, None),
     "getDestination": lambda caller: ("GET", f"{NOTIFICATIONS}/destinations/{_destination(caller)}", {}, None),
@@ -149,6 +152,15 @@ def _report(caller):
     caller.control(empty_reports="header")
     report_id = caller.call("POST", f"{REPORTS}/reports", body=REPORT).json["reportId"]
     return caller.call("GET", f"{REPORTS}/reports/{report_id}").json
+
+
+def _posted(caller):
+    """Let a parcel and a refund be posted some minutes ago; return a time before."""
+    caller.call("POST", SHIP, body=NOTICE)
+    item = NOTICE["packageDetail"]["orderItems"][0]["orderItemId"]
+    wish = {"orderId": EXAMPLE_ID, "orderItemId": item}
+    caller.control(refund_elsewhere=wish, refund_status="DEFERRED_RELEASED", clock_offset=600)
+    return "2026-11-01T00:00:00Z"
 
 
 def _destination(caller):

@@ -37,4 +37,7 @@ def sandbox():
 @pytest.fixture(params=CHANNELS.values(), ids=CHANNELS)
 def channel(request, sandbox):
     sandbox.control(reset="empty")
-    return request.param(sandbox)
+    channel = request.param(sandbox)
+    if channel.can("take_long"):
+        channel.take_long(0)  # each decides at once, until a test lets it take its time
+    return channel

@@ -1,15 +1,14 @@
 """What every channel promises of what it decides later, and of what it tells by itself.
 
-Bulk quantities, cancellations, refunds, returns, stock in its own warehouses, hints. Each test says what it needs, and
-is left out for a channel that does not offer it. Invoices are in ``test_channel_invoices``.
+Bulk quantities, cancellations, returns, stock in its own warehouses, hints. Each test says what it needs, and is left
+out for a channel that does not offer it. Invoices are in ``test_channel_invoices``, refunds in
+``test_channel_refunds``.
 """
 
 from datetime import timedelta
-from decimal import Decimal
 
-import msgspec
 import pytest
-from channels import CHANNELS, LONG_AGO, unlimited
+from channels import LONG_AGO, unlimited
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability
 from odoo.addons.oms_core.lib.errors import NotFound, NotSupported, Rejected, RetryLater
@@ -22,15 +21,6 @@ LOST = [
     ("status", {"status": 503}, False),
 ]
 WAYS = ["single", pytest.param("bulk", marks=pytest.mark.needs(Capability.BULK))]
-
-
-@pytest.fixture(params=CHANNELS.values(), ids=CHANNELS)
-def channel(request, sandbox):
-    sandbox.control(reset="empty")
-    channel = request.param(sandbox)
-    if channel.can("take_long"):
-        channel.take_long(0)  # each decides at once, until a test lets it take its time
-    return channel
 
 
 def adapter_with(channel, *capabilities):
@@ -280,85 +270,6 @@ def test_a_cancellation_of_an_order_nobody_knows(channel):
     adapter = adapter_with(channel, Capability.CANCEL)
     with pytest.raises(NotFound):
         adapter.push_cancellation(channel.cancel_notice(channel.unknown_order))
-
-
-# === money back ==============================================================================================
-
-
-@pytest.mark.needs(Capability.REFUND, "refund_lines")
-def test_money_goes_back_line_by_line(channel):
-    adapter = adapter_with(channel, Capability.REFUND)
-    [order_id] = channel.sell(1, lines=[2, 2])
-    channel.ship(order_id)
-    notice = channel.refund_notice(order_id, share=Decimal("0.5"))
-    receipt = settle(adapter, adapter.push_refund(notice))
-    assert receipt.reference == notice.reference and receipt.external_id
-    assert channel.refunded(order_id) == [(line.external_line_id, line.amount.amount) for line in notice.lines]
-
-
-@pytest.mark.needs(Capability.REFUND)
-def test_a_refund_that_is_too_large_is_refused_with_the_reason(channel):
-    adapter = adapter_with(channel, Capability.REFUND)
-    [order_id] = channel.sell(1)
-    channel.ship(order_id)
-    with pytest.raises(Rejected) as caught:
-        settle(adapter, adapter.push_refund(channel.refund_notice(order_id, share=3)))
-    assert caught.value.message
-    assert channel.refunded(order_id) == []
-
-
-@pytest.mark.needs(Capability.REFUND)
-def test_a_refund_whose_parts_do_not_add_up_is_not_sent(channel):
-    adapter = adapter_with(channel, Capability.REFUND)
-    [order_id] = channel.sell(1)
-    channel.ship(order_id)
-    notice = channel.refund_notice(order_id)
-    wrong = msgspec.structs.replace(notice, amount=dto.Money(amount=Decimal("0.01"), currency=notice.amount.currency))
-    before = channel.asked("refund")
-    with pytest.raises(Rejected) as caught:
-        adapter.push_refund(wrong)
-    assert caught.value.message
-    assert channel.asked("refund") == before
-
-
-@pytest.mark.needs(Capability.REFUND)
-@pytest.mark.parametrize(("fault", "options", "has_arrived"), LOST)
-def test_a_lost_answer_to_a_refund_never_pays_twice(channel, fault, options, has_arrived):
-    adapter = adapter_with(channel, Capability.REFUND)
-    [order_id] = channel.sell(1)
-    channel.ship(order_id)
-    notice = channel.refund_notice(order_id, share=Decimal("0.25"))
-    assert adapter.find_refund(notice) is None
-    channel.fault(fault, "refund", **options)
-    with pytest.raises(RetryLater) as caught:
-        adapter.push_refund(notice)
-    assert caught.value.is_uncertain
-    try:
-        found = adapter.find_refund(notice)
-    except NotSupported as error:
-        # The channel cannot say; then there must be something that a person has to look at.
-        assert has_arrived and error.params["message"]
-    else:
-        assert (found is not None) is has_arrived
-        if found is None:
-            settle(adapter, adapter.push_refund(notice))
-    assert len(channel.refunded(order_id)) == (len(notice.lines) if channel.can("refund_lines") else 1)
-
-
-@pytest.mark.needs(Capability.REFUND, Capability.ASYNC)
-def test_a_refund_is_decided_later(channel):
-    adapter = adapter_with(channel, Capability.REFUND, Capability.ASYNC)
-    [order_id] = channel.sell(1)
-    channel.ship(order_id)
-    channel.take_long(600)
-    notice = channel.refund_notice(order_id)
-    receipt = adapter.push_refund(notice)
-    assert not receipt.is_final and not adapter.poll(receipt).is_final
-    assert channel.refunded(order_id) == []
-    channel.let_pass(700)
-    assert settle(adapter, receipt).is_final
-    assert adapter.poll(receipt).is_final
-    assert len(channel.refunded(order_id)) == len(notice.lines)
 
 
 # === goods sent back =========================================================================================

@@ -336,22 +336,6 @@ def test_a_refund_whose_parts_are_not_the_whole_is_not_sent(channel):
     assert channel.refunded(order_id) == []
 
 
-def test_refunds_are_read(channel):
-    ids = channel.sell(3, kind="standard", lines=[2, 2])
-    for order_id in ids:
-        channel.adapter().push_refund(channel.refund_notice(order_id, share=Decimal("0.5")))
-    page = channel.adapter().fetch_refunds(WINDOW)
-    assert page.covered_until is not None and page.next_cursor is None
-    assert [refund.order_external_id for refund in page.items] == ids
-    for refund in page.items:
-        [given] = channel.refunded(refund.order_external_id)
-        assert (refund.amount.amount, refund.status) == (given, "done")
-        lines = sum(line.amount.amount for line in refund.lines)
-        assert lines + (refund.adjustment.amount if refund.adjustment else 0) == given
-        known = {line.external_id for line in read(channel, refund.order_external_id).lines}
-        assert {line.external_line_id for line in refund.lines} <= known
-
-
 def test_goods_taken_back_before_they_left_will_not_be_sent(channel):
     [order_id] = channel.sell(1, kind="standard", lines=[2, 2])
     first, second = read(channel, order_id).lines

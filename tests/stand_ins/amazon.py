@@ -28,8 +28,7 @@ class AmazonStandIn(StandIn):
         "bulk": "createFeed",
     }
     secrets = (CANARIES["client_secret"], CANARIES["refresh_token"], ACCESS_TOKEN_START)
-    # The Orders API shows no refunds, so one made on Amazon is not known here.
-    cannot = frozenset({"refunds"})
+    cannot = frozenset()
     kinds = ("standard", "gift", "discount", "business", "pending", "fba", "no_pii", "cancelled", "jpy", "eu") + (
         "facilitator",
         "gift_wrap",
@@ -56,7 +55,14 @@ class AmazonStandIn(StandIn):
 
     def loosen(self):
         """Grant as many calls as tests make: Amazon's own rates would make every test wait for them."""
-        plenty = ("searchOrders", "getInventorySummaries", "createReport", "getReportDocument", "createFeed")
+        plenty = (
+            "searchOrders",
+            "getInventorySummaries",
+            "createReport",
+            "getReportDocument",
+            "createFeed",
+            "listTransactions",
+        )
         self.control(rates=dict.fromkeys(plenty, [100, 100]))
 
     def revoke(self):
@@ -138,6 +144,10 @@ class AmazonStandIn(StandIn):
     def cancelled(self, number):
         """Return how often we cancelled an order there."""
         return len(self.ledger("order_cancelled", number))
+
+    def refund(self, number):
+        """Let all that was paid for an order be given back in Seller Central; return the amount."""
+        return cents(self.control(refund_elsewhere={"orderId": number})["refund_elsewhere"]["amount"])
 
     def refunded(self, number):
         """Return the amounts we gave back for an order."""

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import NotFound, NotSupported, Rejected, RetryLater
+from odoo.addons.oms_core.lib.errors import Malformed, NotFound, NotSupported, Rejected, RetryLater
 
-from ..lib import answers, feeds, mapper, order_feeds, returns
+from ..lib import answers, feeds, finances, mapper, order_feeds, returns
 from .base import AmazonBase
-from .client import ensure_taken
+from .client import ensure_taken, name_refusal
 
 # A report is ready after some minutes; asked for more often it is not ready sooner.
 _REPORT_WAIT = timedelta(minutes=1)
@@ -16,7 +16,7 @@ _FEEDS_KEPT = timedelta(days=90)
 
 
 class Afterwards(AmazonBase):
-    """The parts CANCEL, REFUND, ASYNC and RETURNS of the contract."""
+    """The parts CANCEL, REFUND, REFUNDS, ASYNC and RETURNS of the contract."""
 
     # --- cancelling ---------------------------------------------------------------------------------------------------
 
@@ -67,7 +67,8 @@ class Afterwards(AmazonBase):
         """Return ``None`` when Amazon has got no refund feed at all, so that this one cannot have arrived.
 
         More cannot be known: Amazon lists feeds without what is in them, gives back no feed it got, and books money up
-        to two days later.
+        to two days later. A booked refund of the same amount may be an earlier one; :meth:`fetch_refunds` tells of
+        each, and the core, which counts them, recognises its own.
 
         :raise NotSupported: there is a refund feed that may be this one; a person looks at the order
         """
@@ -76,9 +77,26 @@ class Afterwards(AmazonBase):
             return None
         raise NotSupported(
             "find_refund",
-            message="Amazon does not say which orders a refund feed was for. Look at the order in Seller Central: "
-            "if the money is not on its way back after some minutes, send it again",
+            message="Amazon does not say which orders a refund feed was for. Once it books the money, within two days, "
+            "this refund is recognised by itself. If you cannot wait, look at the order in Seller Central: if the "
+            "money is not on its way back, send it again",
         )
+
+    def fetch_refunds(self, window: dto.Window, cursor: str | None = None) -> dto.Page[dto.RefundData]:
+        """Return one page of refunds that were booked within ``window``, made here or in Seller Central.
+
+        Amazon books some of them two days late, so ``covered_until`` is that much earlier.
+
+        :raise Rejected: ``cursor_expired`` when the page token no longer works
+        """
+        place = finances.plan_place(window, cursor, self.now())
+        response = self._client.list_transactions(place.since, place.until, place.token)
+        if place.token is not None and 400 <= response.status < 500:
+            raise name_refusal(response, code="cursor_expired")
+        body = ensure_taken(response).body
+        if response.answered_at is None:
+            raise Malformed("wrong_shape", reason="the answer does not say when it was given")
+        return finances.parse_refunds_page(body, place, response.answered_at)
 
     # --- what became of it --------------------------------------------------------------------------------------------
 
@@ -106,7 +124,9 @@ class Afterwards(AmazonBase):
                 message="Amazon stopped before the end and does not say what it did. Look at the order in Seller "
                 "Central before you do it again",
             )
-        return dto.Receipt(reference=receipt.reference, external_id=receipt.external_id)
+        # The refund itself has another number, under which Amazon books it later.
+        number = None if feed.feed_type == feeds.REFUND_FEED else receipt.external_id
+        return dto.Receipt(reference=receipt.reference, external_id=number, detail=f"feed {receipt.external_id}")
 
     def _judge_errors(self, receipt: dto.Receipt, feed: feeds.Feed, report: order_feeds.OrderFeedReport) -> dto.Receipt:
         """Return a receipt when a refused cancellation had happened before, by an earlier feed or by the buyer."""

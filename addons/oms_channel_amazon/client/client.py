@@ -1,7 +1,7 @@
 """One method per endpoint: values of Python in, Amazon's answer out, nothing understood on the way.
 
-Paths and parameters: orders_2026-01-01.json, ordersV0.json, listingsItems_2021-08-01.json and sellers.json of
-github.com/amzn/selling-partner-api-models, commit 34dc93fe45f3, seen 2026-11-23.
+Paths and parameters: orders_2026-01-01.json, ordersV0.json, listingsItems_2021-08-01.json, finances_2024-06-19.json and
+sellers.json of github.com/amzn/selling-partner-api-models, commit 34dc93fe45f3, seen 2026-11-23 and 2026-11-26.
 """
 
 import math
@@ -105,6 +105,24 @@ class AmazonClient:
             "nextToken": token,
         }
         return self.get("getInventorySummaries", const.INVENTORY, "/fba/inventory/v1/summaries", params)
+
+    # --- money --------------------------------------------------------------------------------------------------------
+
+    def list_transactions(
+        self, since: datetime | None, until: datetime | None, token: str | None, order_id: str | None = None
+    ) -> Response:
+        """Ask for a page of what was booked from ``since`` on and before ``until``, or for all of one order.
+
+        No store is named: then orders that sellers sent themselves in the United States come, too (the model says so).
+        """
+        params = {
+            "postedAfter": format_time(since) if since else None,
+            "postedBefore": format_time(until) if until else None,
+            "relatedIdentifierName": "ORDER_ID" if order_id else None,
+            "relatedIdentifierValue": order_id,
+            "nextToken": token,
+        }
+        return self.get("listTransactions", const.FINANCES, "/finances/2024-06-19/transactions", params)
 
     # --- the account --------------------------------------------------------------------------------------------------
 

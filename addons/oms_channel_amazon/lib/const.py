@@ -15,8 +15,8 @@ REGION_HOSTS = {
     "eu": "https://sellingpartnerapi-eu.amazon.com",
     "fe": "https://sellingpartnerapi-fe.amazon.com",
 }
-AUTH, ORDERS, LISTINGS, SELLERS, FEEDS, REPORTS, INVENTORY, NOTIFICATIONS = FAMILIES = (
-    "auth", "orders", "listings", "sellers", "feeds", "reports", "inventory", "notifications",
+AUTH, ORDERS, LISTINGS, SELLERS, FEEDS, REPORTS, INVENTORY, NOTIFICATIONS, FINANCES = FAMILIES = (
+    "auth", "orders", "listings", "sellers", "feeds", "reports", "inventory", "notifications", "finances",
 )  # fmt: skip
 QUEUE = "queue"  # only of accounts that have one
 SECRETS = CLIENT_SECRET, REFRESH_TOKEN = ("amazon_client_secret", "amazon_refresh_token")
@@ -97,6 +97,7 @@ RATES = {
     "getReport": (2.0, 15),
     "getReportDocument": (0.0167, 15),
     "getInventorySummaries": (2.0, 2),
+    "listTransactions": (0.5, 10),
     "getDestinations": (1.0, 5),
     "createDestination": (1.0, 5),
     "getSubscription": (1.0, 5),

@@ -1,8 +1,7 @@
 """Magento 2 as a sales channel: the contract of ``oms_core``, kept with the client and the pure code."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import msgspec
@@ -152,7 +151,7 @@ class MagentoAdapter(Shipping, Invoicing, Refunding, Stocking, ChannelAdapter):
         """Return a page of a list that is read by update time: its pieces, the next cursor, how far it is complete."""
         response = self._taken(ask(params))
         cut = pages.cut_page(response.body)
-        covered = None if place is not None else _server_time(response) or _newest(cut)
+        covered = None if place is not None else response.answered_at or _newest(cut)
         return cut, pages.next_cursor(cut, place), covered
 
     def fetch_order(self, external_id: str) -> dto.RawOrder:
@@ -276,12 +275,3 @@ class MagentoAdapter(Shipping, Invoicing, Refunding, Stocking, ChannelAdapter):
 def _newest(cut: pages.Cut) -> datetime | None:
     """Return up to when a page shows all, where its answer names no time: the last change on it."""
     return max((piece.updated_at for piece in cut.pieces if piece.updated_at), default=None)
-
-
-def _server_time(response: Response) -> datetime | None:
-    """Return the shop's own time, which every answer names (RFC 9110 §6.6.1)."""
-    try:
-        at = parsedate_to_datetime(response.headers.get("Date", ""))
-    except (ValueError, TypeError, IndexError):
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)

@@ -6,9 +6,8 @@ other way; PHP takes "", 0 and "0" for "not given".
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from odoo.addons.oms_core.client.transport import Request, Response
@@ -174,14 +173,14 @@ class OpenMageClient:
                 value = read_answer(response.body)
             except Malformed:
                 if keeps_unreadable and response.status < 300 and _ENVELOPE_MARK in response.body[:1000]:
-                    return Answer(value=None, body=response.body, at=_date(response))
+                    return Answer(value=None, body=response.body, at=response.answered_at)
                 raise self._unreadable(operation, request, response) from None
             if not isinstance(value, Fault):
-                return Answer(value=value, body=response.body, at=_date(response))
+                return Answer(value=value, body=response.body, at=response.answered_at)
             if value.code != soap_const.SESSION_EXPIRED:
                 error = self._error(operation, value, request, response)
                 if keeps_unreadable and _is_about_the_document(error, value):
-                    return Answer(value=None, body=response.body, at=_date(response))
+                    return Answer(value=None, body=response.body, at=response.answered_at)
                 raise error
             if is_last:
                 break
@@ -299,11 +298,3 @@ def _is_about_the_document(error: ChannelError, fault: Fault) -> bool:
     if fault.text.startswith(soap_const.CANNOT_WRITE):
         return True
     return isinstance(error, Rejected) and error.code != "access_denied"
-
-
-def _date(response: Response) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(response.headers.get("Date", ""))
-    except (ValueError, TypeError, IndexError):
-        return None
-    return at.astimezone(timezone.utc) if at.tzinfo else at.replace(tzinfo=timezone.utc)

@@ -74,6 +74,11 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the answer was given by the channel's own clock, aware UTC; ``None`` where it does not say so."""
+        return _date(self.headers.get("Date", ""))
+
     def __repr__(self) -> str:
         return f"Response({self.status}, {len(self.body)} bytes)"
 
@@ -213,7 +218,7 @@ class Transport:
             at = _date(text)
             if at is None:
                 return None
-            seconds = (at - (_date(response.headers.get("Date", "")) or self._clock())).total_seconds()
+            seconds = (at - (response.answered_at or self._clock())).total_seconds()
         return timedelta(seconds=min(max(seconds, 1.0), MAX_DELAY.total_seconds()))
 
 
@@ -350,4 +355,4 @@ def _date(text: str) -> datetime | None:
         at = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+    return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)

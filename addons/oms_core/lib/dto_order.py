@@ -132,16 +132,22 @@ class CancelRequest(Value):
 class RefundLine(Value):
     """Money given back for one order line. ``amount`` is what the buyer gets for it, its tax included.
 
-    :param quantity: units it is for, 0 when only money is given back
+    One of ``external_line_id`` and ``sku`` is known; a refund from here always names the line.
+
+    :param quantity: units it is for, 0 when only money is given back or the channel does not say
     :param tax: the part of ``amount`` that is tax, ``None`` where the channel does not say
     :param shipping: delivery cost of this line given back beside ``amount``
+    :param channel_tax: the part of ``amount`` and ``shipping`` that is tax the channel collected on top of the price
+        and gives back itself; an order may never have shown it
     """
 
-    external_line_id: str
     amount: Money
+    external_line_id: str | None = None
+    sku: str | None = None
     quantity: Decimal = Decimal(0)
     tax: Money | None = None
     shipping: Money | None = None
+    channel_tax: Money | None = None
 
 
 class RefundData(Value):

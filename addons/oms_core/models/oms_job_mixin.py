@@ -66,8 +66,8 @@ class OmsJobMixin(models.AbstractModel):
     def _look_again_after_commit(self, method, args, options):
         """Make sure, once this transaction is committed, that a job still waits which will see what it wrote.
 
-        The job that waits may begin before that, and then reads the state before this transaction: what was written here
-        would wait for the next look at the channel. Whoever dies in between leaves that to the clock.
+        The job that waits may begin before that, and then reads the state before this transaction: what was written
+        here would wait for the next look at the channel. Whoever dies in between leaves that to the clock.
         """
         asked = self.env.cr.postcommit.data.setdefault("oms.job", set())
         if options["identity_key"] in asked:

@@ -51,6 +51,7 @@ class OmsRefund(models.Model):
     amount = fields.Monetary(string="Total", compute="_compute_amount", store=True, readonly=True)
     refunded_at = fields.Datetime(readonly=True)
     move_id = fields.Many2one("account.move", string="Credit note", readonly=True, copy=False, index="btree_not_null")
+    reported = fields.Json(readonly=True, copy=False, help="Channel numbers and amounts of the parts it was booked in.")
     outbox_id = fields.Many2one("oms.outbox", string="Message", readonly=True, copy=False, index="btree_not_null")
     return_id = fields.Many2one("oms.return", string="Return", readonly=True, index="btree_not_null")
 
@@ -88,10 +89,13 @@ class OmsRefund(models.Model):
                 [("channel_id", "=", channel.id), ("external_id", "in", [item.external_id for item in items])]
             )
         }
+        for refund in self.union(*(order.oms_refund_ids for order in orders.values())):
+            known.update(dict.fromkeys(refund.reported or (), refund))
         for item in items:
             order = orders.get(item.order_external_id)
             if order is None:
                 continue
+            item = order._without_channel_tax(item)
             refund = known.get(item.external_id) or self._adopt(order, item)
             if refund:
                 refund._note_seen(item)
@@ -99,29 +103,50 @@ class OmsRefund(models.Model):
                 self._create_from_channel(order, item)
 
     def _adopt(self, order, item):
-        """Return our own refund that this is: the same order and amount, asked for by us and not recognised yet."""
+        """Return our own refund that this is, or is a part of: asked for by us and not recognised yet.
+
+        A channel may book one refund line by line. A part is worth exactly what we gave for its lines, so that money
+        somebody gave back on the channel meanwhile is not taken for one.
+        """
+        amount = float(item.amount.amount)
         ours = order.oms_refund_ids.filtered(
-            lambda refund: (
-                refund.origin == "here"
-                and not refund.external_id
-                and refund.state in ("waiting", "done")
-                and refund.currency_id.compare_amounts(refund.amount, float(item.amount.amount)) == 0
-            )
+            lambda refund: refund.origin == "here" and not refund.external_id and refund.state in ("waiting", "done")
+        )
+        whole = ours.filtered(
+            lambda refund: not refund.reported and refund.currency_id.compare_amounts(refund.amount, amount) == 0
         )[:1]
-        if ours:
-            ours.external_id = item.external_id
-        return ours
+        if whole:
+            whole.external_id = item.external_id
+            return whole
+        lines = self.env["sale.order.line"].union(*order._channel_lines(item.lines))
+        part = ours.filtered(lambda refund: refund._has_part(lines, amount))[:1]
+        if part:
+            part.reported = {**(part.reported or {}), item.external_id: {"amount": amount, "lines": lines.ids}}
+        return part
+
+    def _has_part(self, order_lines, amount):
+        """Whether some of the lines, none of which was booked before, are together worth that."""
+        booked = {line_id for part in (self.reported or {}).values() for line_id in part["lines"]}
+        parts = self.line_ids.filtered(lambda line: line.order_line_id in order_lines)
+        if not parts or len(parts) < len(order_lines) or booked & set(order_lines.ids):
+            return False
+        worth = sum(line.amount + line.shipping for line in parts)
+        return self.currency_id.compare_amounts(worth, amount) == 0
 
     def _note_seen(self, item):
         if item.status != "done" or self.state == "done":
             return
+        if self.reported and self.currency_id.compare_amounts(
+            sum(part["amount"] for part in self.reported.values()), self.amount
+        ):
+            return  # some of its parts are still to come
         self.write({"state": "done", "refunded_at": naive_utc(item.refunded_at) or fields.Datetime.now()})
         if self.outbox_id.state == "unknown":
             self.outbox_id.action_settle()
 
     @api.model
     def _create_from_channel(self, order, item):
-        lines = {line.oms_external_line_id: line for line in order.order_line if line.oms_external_line_id}
+        lines = zip(order._channel_lines(item.lines), item.lines, strict=True)
         refund = self.create(
             {
                 "order_id": order.id,
@@ -131,11 +156,7 @@ class OmsRefund(models.Model):
                 "state": "done" if item.status == "done" else "waiting",
                 "note": item.reason,
                 "refunded_at": naive_utc(item.refunded_at) or naive_utc(item.updated_at),
-                "line_ids": [
-                    (0, 0, _line_vals(lines[line.external_line_id], line))
-                    for line in item.lines
-                    if line.external_line_id in lines
-                ],
+                "line_ids": [(0, 0, _line_vals(found, line)) for found, line in lines if found],
                 "shipping": _number(item.shipping),
             }
         )
@@ -261,9 +282,12 @@ class OmsRefundLine(models.Model):
 
 
 def _line_vals(order_line, line):
+    quantity = float(line.quantity)
+    if not quantity and not order_line.currency_id.compare_amounts(order_line.price_total, float(line.amount.amount)):
+        quantity = order_line.product_uom_qty  # all its money: all its units, where the channel does not say
     return {
         "order_line_id": order_line.id,
-        "quantity": float(line.quantity),
+        "quantity": quantity,
         "amount": float(line.amount.amount),
         "tax": _number(line.tax),
         "shipping": _number(line.shipping),

@@ -136,13 +136,7 @@ class OmsReturnLine(models.Model):
 
 
 def _line_vals(order, line):
-    found = order.order_line.filtered(
-        lambda row: (
-            row.oms_external_line_id == line.external_line_id
-            if line.external_line_id
-            else line.sku and row.oms_sku == line.sku
-        )
-    )[:1]
+    [found] = order._channel_lines([line])
     return {
         "order_line_id": found.id,
         "sku": line.sku or found.oms_sku,

@@ -1,3 +1,4 @@
+import msgspec
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -92,6 +93,51 @@ class SaleOrder(models.Model):
         if words.get("request") and channel.can_cancel and channel.cancel_policy != "never":
             self._queue_cancellation("other", request_id=words["request"], is_refused=True)
 
+    # === WHAT THE CHANNEL TELLS OF LINES ===
+
+    def _channel_lines(self, parts):
+        """Return the order line of each part of a refund or return; empty where it is not known.
+
+        Goods that were added later are on a child order. Of two lines with one SKU each is meant once.
+
+        :param parts: values with ``external_line_id`` or, where the channel does not name it, ``sku``
+        """
+        added = self.oms_child_ids.filtered(lambda order: order.state != "cancel")
+        lines = (self | added).order_line.filtered("oms_external_line_id")
+        by_id = {line.oms_external_line_id: line for line in reversed(lines)}
+        by_sku = {}
+        for line in lines.filtered("oms_sku"):
+            by_sku.setdefault(line.oms_sku, []).append(line)
+        found, nothing = [], lines.browse()
+        for part in parts:
+            if part.external_line_id:
+                found.append(by_id.get(part.external_line_id, nothing))
+                continue
+            rest = by_sku.get(part.sku, [nothing])
+            found.append(rest.pop(0) if len(rest) > 1 else rest[0])
+        return found
+
+    def _without_channel_tax(self, item):
+        """Return a told refund without tax the channel collected beside the price, where the order never showed it.
+
+        Where the order has that tax as a line, it stays in the amount and is beside the lines there, too.
+
+        :param item: ``dto.RefundData``
+        """
+        taxes = [line.channel_tax for line in item.lines if line.channel_tax]
+        if not taxes:
+            return item
+        lines = tuple(
+            msgspec.structs.replace(line, amount=_less(line.amount, line.channel_tax), channel_tax=None)
+            if line.channel_tax
+            else line
+            for line in item.lines
+        )
+        amount = item.amount
+        if not any(line.oms_kind == "channel_tax" for line in self.order_line):
+            amount = _less(amount, *taxes)
+        return msgspec.structs.replace(item, amount=amount, lines=lines)
+
     # === GIVING MONEY BACK ===
 
     def _refundable(self):
@@ -158,3 +204,7 @@ class SaleOrder(models.Model):
         """Open the order's returns."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_return_action")
         return dict(action, domain=[("order_id", "in", self.ids)])
+
+
+def _less(money, *others):
+    return msgspec.structs.replace(money, amount=money.amount - sum(other.amount for other in others))

@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+import msgspec
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
@@ -281,6 +282,67 @@ class TestRefund(AfterCase):
         self.import_orders(data)
         self.assertEqual(order.oms_refund_ids, refund)
         self.assertEqual((refund.external_id, refund.state), ("RF-1", "done"))
+
+    def _sent(self, order):
+        """Give back all of an order, as the channel took it."""
+        refund = self.env["oms.refund"].browse(order.action_oms_refund()["res_id"])
+        refund.action_send()
+        self.memory.decisions[str(refund.id)] = True
+        self.send(refund.outbox_id)
+        refund.external_id = False  # a channel that takes a message and numbers the refund later
+        return refund
+
+    def _part(self, sku, amount, number, **values):
+        line = dto.RefundLine(sku=sku, amount=money(amount), **values)
+        return dto.RefundData(
+            external_id=number, order_external_id="100-1", amount=money(amount), refunded_at=NOW, lines=(line,)
+        )
+
+    def test_our_refund_that_the_channel_books_line_by_line_is_recognised(self):
+        order = self.order()
+        refund = self._sent(order)
+        first, second = refund.line_ids
+        parts = [self._part(row.order_line_id.oms_sku, str(row.amount), f"T-{row.id}") for row in (first, second)]
+        self.look("refunds", *parts)
+        self.look("refunds", *parts)
+        self.assertEqual(order.oms_refund_ids, refund)
+        self.assertEqual(set(refund.reported), {f"T-{first.id}", f"T-{second.id}"})
+        self.look("refunds", self._part(first.order_line_id.oms_sku, "1.00", "T-9"))
+        self.assertEqual(len(order.oms_refund_ids), 2, "money somebody gave back there is no part of ours")
+
+    def test_a_refund_that_names_the_goods_by_sku(self):
+        order = self.order()
+        line = order.order_line.filtered(lambda row: row.oms_external_line_id == "2")
+        self.look("refunds", self._part(line.oms_sku, str(line.price_total), "T-1"))
+        told = order.oms_refund_ids.line_ids
+        self.assertEqual((told.order_line_id, told.quantity), (line, line.product_uom_qty))
+        self.look("refunds", self._part("OF-NOBODY", "1.00", "T-2"))
+        self.assertEqual(order.oms_refund_ids.filtered(lambda refund: refund.external_id == "T-2").adjustment, 1.0)
+
+    def test_tax_the_channel_kept_is_given_back_by_it(self):
+        order = self.order()
+        line = order.order_line.filtered(lambda row: row.oms_external_line_id == "2")
+        gross = line.price_total + 0.40
+        told = self._part(line.oms_sku, f"{gross:.2f}", "T-1", channel_tax=money("0.40"))
+        self.look("refunds", told)
+        refund = order.oms_refund_ids
+        self.assertEqual((refund.amount, refund.line_ids.amount), (line.price_total, line.price_total))
+        order.order_line.filtered(lambda row: row.oms_external_line_id == "1").copy(
+            {"order_id": order.id, "oms_kind": "channel_tax"}
+        )
+        self.look("refunds", msgspec.structs.replace(told, external_id="T-2"))
+        later = order.oms_refund_ids - refund
+        self.assertEqual((later.amount, later.line_ids.amount, later.adjustment), (gross, line.price_total, 0.4))
+
+    def test_what_was_added_later_is_given_back_on_its_own_line(self):
+        order = self.order()
+        child = order.copy({"oms_parent_id": order.id})
+        added = child.order_line[:1]
+        added.write({"oms_external_line_id": "9", "oms_sku": "SKU-LATE"})
+        line = dto.RefundLine(external_line_id="9", amount=money("3.00"))
+        self.look("refunds", msgspec.structs.replace(self._told(amount="3.00"), lines=(line,)))
+        self.assertEqual(order.oms_refund_ids.line_ids.order_line_id, added)
+        self.assertEqual(order.oms_refund_ids.move_id.amount_total, 3.0)
 
     def test_a_posted_credit_note_is_given_back_through_the_channel_as_the_policy_says(self):
         order = self.order()
