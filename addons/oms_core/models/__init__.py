@@ -54,6 +54,7 @@ from . import stock_transfer
 from . import stock_allocation
 from . import sale_order_confirm
 from . import sale_order_update
+from . import sale_order_added
 from . import sale_order_change
 from . import sale_order_change_goods
 from . import sale_order_replaced

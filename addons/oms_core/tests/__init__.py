@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_added_later
 from . import test_after_order
 from . import test_changes
 from . import test_comparison
