@@ -8,6 +8,7 @@ from . import oms_channel_state
 from . import oms_channel_connection
 from . import oms_channel_tax
 from . import oms_order_event
+from . import oms_order_identity
 from . import oms_exception
 from . import oms_exception_fix
 from . import oms_exception_screen

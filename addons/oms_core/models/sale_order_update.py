@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
             order._close_own_problems(["awaiting_payment"])
         order._note_requests(data)
         order._note_holds(data)
-        order._take_over_replaced(data)
+        order._note_replaced(data)
         return step != "none"
 
     def _as_known(self):

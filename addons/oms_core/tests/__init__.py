@@ -9,6 +9,7 @@ from . import test_import_equality
 from . import test_listings
 from . import test_policies
 from . import test_rate_bucket
+from . import test_replaced_late
 from . import test_screens
 from . import test_secret
 from . import test_setup
