@@ -83,6 +83,30 @@ def test_once_picking_began_a_quantity_needs_a_person_where_its_goods_are_in_han
     assert (change.rule, change.why) == rule
 
 
+@pytest.mark.parametrize(
+    ("quantity", "mine", "rule"),
+    [
+        ("1", {"shipped": Decimal(1), "later": Decimal(1)}, ("apply", None)),
+        ("1", {"shipped": Decimal(1), "picked": Decimal(1)}, ("ask", "picked")),
+        ("0", {"shipped": Decimal(1), "later": Decimal(1)}, ("ask", "shipped")),
+        ("0", {"later": Decimal(2)}, ("apply", None)),
+        ("0", {}, ("ask", "shipped")),
+    ],
+)
+def test_of_an_order_that_left_what_was_added_later_is_still_on_the_shelf(quantity, mine, rule):
+    theirs = order(lines=(replace(TWO[0], quantity=Decimal(quantity)), TWO[1]), total=money("25.00"))
+    [change] = plan_changes(BEFORE, theirs, held(BEFORE, "shipped", l1=mine))
+    assert (change.rule, change.why) == rule
+
+
+def test_a_line_that_is_gone_on_both_sides_and_a_total_that_is_equal_need_nobody():
+    ours = replace(held(BEFORE, "picking"), total=Decimal("20.00"))
+    ours = replace(ours, lines=ours.lines[:1])
+    for lines in (TWO[:1], (TWO[0], line("2", "B", "0", "0.00"))):
+        theirs = order(lines=lines, total=money("20.00"))
+        assert [(each.kind, each.rule) for each in plan_changes(BEFORE, theirs, ours)] == [("total", "apply")]
+
+
 def test_what_somebody_changed_here_to_the_same_is_no_change():
     theirs = order(lines=(replace(TWO[0], quantity=Decimal(5)), TWO[1]), total=money("25.00"))
     assert plan_changes(BEFORE, theirs, held(BEFORE, l1={"quantity": Decimal(5)})) == ()

@@ -57,3 +57,9 @@ def test_lines_amounts_and_address_are_content(values):
 )
 def test_state_and_spelling_of_numbers_are_not(values):
     assert content_digest(order(**values)) == content_digest(order())
+
+
+@pytest.mark.parametrize(("status", "step"), [("to_ship", "changed"), ("cancelled", "none")])
+def test_an_order_cancelled_here_is_not_reopened_while_what_was_added_to_it_goes_on(status, step):
+    known = Known(stage="cancelled", status="to_ship", is_told=False, digest="other", has_added=True)
+    assert plan_update(known, order(status=status), "digest") == step

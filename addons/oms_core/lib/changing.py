@@ -44,6 +44,7 @@ class HeldLine(dto.Value):
 
     :param amount: for all units, in the order's tax mode; ``slack`` is what rounding may have made of it
     :param picked: units taken from the shelf that have not left; ``shipped``: units that left
+    :param later: units on the shelf, of those that were added once picking began and are sent on their own
     """
 
     external_id: str
@@ -52,6 +53,7 @@ class HeldLine(dto.Value):
     slack: Decimal = Decimal(0)
     picked: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
+    later: Decimal = Decimal(0)
     gift: str | None = None
 
 
@@ -59,6 +61,7 @@ class Held(dto.Value):
     """What we hold of an order.
 
     :param charges: kind to our sum of it
+    :param total: what all of it is worth here
     :param currency: the order's own, which never changes
     :param address: the channel's own words where our customer is what those words make, else what the customer says
     """
@@ -66,6 +69,7 @@ class Held(dto.Value):
     stage: Stage
     lines: tuple[HeldLine, ...]
     charges: Mapping[str, Decimal] = {}
+    total: Decimal | None = None
     currency: str | None = None
     address: dto.Address | None = None
     service_level: str | None = None
@@ -171,7 +175,7 @@ def _line_changes(before, theirs, stage, held):
         if _folded(old.sku) != _folded(line.sku):
             rule = _rule_of_less(stage, mine, Decimal(0), is_edited=_is_edited(old, mine))
             yield Change(kind="product", key=line.external_id, what=line.title, old=old.sku, new=line.sku, **rule)
-        elif old.quantity != line.quantity and (mine is None or mine.quantity != line.quantity):
+        elif old.quantity != line.quantity and _quantity_here(mine) != line.quantity:
             yield _quantity_change(old, line, stage, mine)
 
 
@@ -188,7 +192,7 @@ def _removed(before, theirs, stage, held):
     there = {line.external_id for line in theirs.lines}
     for line in before.lines:
         mine = held.get(line.external_id)
-        if line.external_id in there or not line.quantity or (mine is not None and not mine.quantity):
+        if line.external_id in there or not line.quantity or not _quantity_here(mine):
             continue
         rule = _rule_of_less(stage, mine, Decimal(0), is_edited=_is_edited(line, mine))
         yield _line_change("line_cancelled", line, (line.quantity, Decimal(0)), rule)
@@ -209,19 +213,28 @@ def _rule_of_more(stage, is_edited):
 
 
 def _rule_of_less(stage, mine, left, *, is_edited):
-    """Fewer goods need nobody while enough of them are still on the shelf."""
+    """Fewer goods need nobody while enough of them are still on the shelf.
+
+    Of an order that left, those are what was added to it later.
+    """
     if is_edited:
         return {"rule": "ask", "why": "edited"}
     if mine is not None and left < mine.shipped:
         return {"rule": "ask", "why": "shipped"}
-    if stage == "shipped" or (mine is not None and left < mine.shipped + mine.picked):
-        return {"rule": "ask", "why": "shipped" if stage == "shipped" else "picked"}
+    if mine is not None and left < mine.shipped + mine.picked:
+        return {"rule": "ask", "why": "picked"}
+    if stage == "shipped" and (mine is None or mine.quantity - left > mine.later):
+        return {"rule": "ask", "why": "shipped"}
     return {"rule": "apply"}
 
 
 def _is_edited(old, mine):
     """Whether a person changed the quantity here. A line that is gone here was taken out by a person."""
-    return (mine.quantity if mine is not None else Decimal(0)) != old.quantity
+    return _quantity_here(mine) != old.quantity
+
+
+def _quantity_here(mine):
+    return mine.quantity if mine is not None else Decimal(0)
 
 
 def _is_repriced(old, mine):
@@ -252,7 +265,8 @@ def _money_changes(before, theirs, ours, goods):
             )
     changes += _charge_changes(before, theirs, ours, goods)
     if theirs.total is not None and theirs.total != before.total and not changes and not goods:
-        rule = _rule_of_money(ours.stage, goods, is_edited=False)
+        is_equal = ours.total == theirs.total.amount  # somebody was here before the channel
+        rule = {"rule": "apply"} if is_equal else _rule_of_money(ours.stage, goods, is_edited=False)
         changes.append(Change(kind="total", old=_money(before.total), new=_money(theirs.total), **rule))
     return changes
 

@@ -246,7 +246,8 @@ def _taxes(order: dto.OrderData):
 
 
 def _sku_problems(goods: tuple[LinePlan, ...], reason: str):
-    for sku in dict.fromkeys(line.sku or "" for line in goods if line.kind == "goods" and line.product_id is None):
+    unlinked = [line for line in goods if line.kind == "goods" and line.product_id is None and line.quantity]
+    for sku in dict.fromkeys(line.sku or "" for line in unlinked):
         yield Problem(reason=reason, cause=sku, params={"sku": sku or "–"})
 
 

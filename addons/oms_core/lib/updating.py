@@ -20,19 +20,21 @@ class Known(dto.Value):
     :param status: the channel's status we saw last
     :param is_told: every parcel that left here was told to the channel, so "shipped" there is our own echo
     :param digest: content digest of what was imported, see :func:`content_digest`
+    :param has_added: something that was added to it later is still under way, whatever became of the order itself
     """
 
     stage: Stage
     status: str
     is_told: bool
     digest: str
+    has_added: bool = False
 
 
 def plan_update(known: Known, order: dto.OrderData, digest: str) -> Step:
     """Decide the one step an update asks for. A remote status may advance an order here, never undo work silently."""
     if order.status == "cancelled":
         return {"cancelled": "none", "draft": "cancel", "confirmed": "cancel"}.get(known.stage, "ask_cancel")
-    if known.stage == "cancelled":
+    if known.stage == "cancelled" and not known.has_added:
         return "none" if order.status in _SHIPPED else "reopened"
     if known.stage == "draft":
         return "rewrite"

@@ -8,6 +8,7 @@ from . import oms_channel_state
 from . import oms_channel_connection
 from . import oms_channel_tax
 from . import oms_order_event
+from . import oms_order_identity
 from . import oms_exception
 from . import oms_exception_fix
 from . import oms_exception_screen
@@ -54,6 +55,7 @@ from . import stock_transfer
 from . import stock_allocation
 from . import sale_order_confirm
 from . import sale_order_update
+from . import sale_order_added
 from . import sale_order_change
 from . import sale_order_change_goods
 from . import sale_order_replaced

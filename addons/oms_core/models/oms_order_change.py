@@ -74,8 +74,10 @@ class OmsOrderChange(models.Model):
             )
         asked = known.line_ids.filtered(lambda line: line.decision == "open")
         what = "; ".join(line._sentence(line._as_change(), is_impersonal=True) for line in asked)
-        entry = {"reason": "changed_after_import", "order_id": order.id, "cause": order._oms_head().oms_external_id}
-        self.env["oms.exception"]._open_problems([entry | {"params": {"what": what}}])
+        waiting = order._orders_of(asked)
+        (order.oms_child_ids - waiting)._close_own_problems(["changed_after_import"])
+        entry = {"reason": "changed_after_import", "cause": order.oms_external_id, "params": {"what": what}}
+        self.env["oms.exception"]._open_problems(entry | {"order_id": each.id} for each in waiting)
         return known
 
     def _says(self, vals_list):
@@ -130,7 +132,7 @@ class OmsOrderChange(models.Model):
                 order._accept_document(data, change.inbox_id)
             order._log_changes("change_applied", changes)
             order._log_changes("change_refused", [row._as_change() for row in refused])
-            order._close_own_problems(["changed_after_import"])
+            (order | order.oms_child_ids)._close_own_problems(["changed_after_import"])
             order._confirm_ready()
 
     def _ensure_no_money(self, changes, currency):
@@ -251,7 +253,7 @@ class OmsException(models.Model):
         """Return the change this problem is about, while it waits for a decision."""
         if self.reason != "changed_after_import":
             return self.env["oms.order.change"]
-        return self.order_id.oms_change_ids.filtered(lambda change: change.state == "open")
+        return self.order_id._oms_head().oms_change_ids.filtered(lambda change: change.state == "open")
 
     def action_accept_change(self):
         """Take over all that the channel changed."""

@@ -20,6 +20,7 @@ ENDED_BY_CANCELLING = (
     "address_incomplete",
     "awaiting_payment",
     "changed_after_import",
+    "replaced_after_pick",
 )
 
 
@@ -133,6 +134,8 @@ class SaleOrder(models.Model):
     def _confirmation_error_message(self):
         if self.oms_hold == "confirm":
             return self.env._("%(order)s is on hold. %(why)s", order=self.name, why=self.oms_hold_text)
+        if self._is_replaced():
+            return self.env._("%s stands for it on the channel now.", self._replacements()[-1:].oms_external_number)
         if self.oms_channel_status == "awaiting_payment" and not self._may_reserve_unpaid():
             return self.env._("%s is not paid yet. It is confirmed by itself once it is.", self.name)
         return super()._confirmation_error_message()

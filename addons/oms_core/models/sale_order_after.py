@@ -33,17 +33,35 @@ class SaleOrder(models.Model):
     # === CANCELLING THERE ===
 
     def _action_cancel(self):
+        # What was added to an order and lies on the shelf goes with it.
+        orders = self | (self.oms_child_ids & self._living())._on_shelf()
         # Asked before: cancelling closes the buyer's request.
-        untold = [(order, order._asked_to_cancel(), order._cancel_cause()) for order in self if order._is_open_there()]
-        result = super()._action_cancel()
-        self._tell_cancellations(untold)
+        untold = [
+            (order, order._asked_to_cancel(), order._cancel_cause()) for order in orders if order._is_open_there()
+        ]
+        result = super(SaleOrder, orders)._action_cancel()
+        # Where nothing of the channel's order is left, one word says all.
+        whole = self.filtered(lambda order: not order.oms_parent_id and not order._living())
+        self._tell_cancellations([row for row in untold if row[0].oms_parent_id not in whole])
         return result
 
     def _is_open_there(self):
-        """Whether the channel still thinks we will send this order."""
-        if self.oms_parent_id or self.oms_replaced_by_id:
-            return False  # the channel knows no such order, or another one stands for it there
-        return bool(self.oms_channel_id) and self.oms_channel_status not in ("cancelled", "shipped", False)
+        """Whether the channel still thinks we will send this order, or what was added to one of its orders."""
+        head = self._oms_head()
+        if head.oms_replaced_by_id:
+            return False  # another one stands for it there
+        if self.oms_parent_id and not self._unsent_units():
+            return False  # the channel took all of it away itself
+        return bool(head.oms_channel_id) and head.oms_channel_status not in ("cancelled", "shipped", False)
+
+    def _unsent_units(self):
+        """Return the units of each of the channel's lines in this order that have not left."""
+        held = [line._as_held_line() for line in self.order_line.filtered("oms_external_line_id")]
+        return tuple(
+            dto.LineUnits(external_line_id=line.external_id, quantity=line.quantity - line.shipped)
+            for line in held
+            if line.quantity > line.shipped
+        )
 
     def _tell_cancellations(self, cancelled):
         """Tell each order's channel that it is cancelled here, or ask a person, as its policy says.
@@ -60,7 +78,8 @@ class SaleOrder(models.Model):
             if channel.can_cancel and (channel.cancel_policy == "always" or request is not None):
                 order._queue_cancellation(reason, request_id=request)
             else:
-                asked.append({"reason": "cancel_untold", "order_id": order.id, "cause": order.oms_external_id})
+                cause = order._oms_head().oms_external_id
+                asked.append({"reason": "cancel_untold", "order_id": order.id, "cause": cause})
         self.env["oms.exception"]._open_problems(asked)
 
     def _asked_to_cancel(self):
@@ -75,10 +94,15 @@ class SaleOrder(models.Model):
         return "out_of_stock" if "stock_short" in reasons else "other"
 
     def _queue_cancellation(self, reason, *, request_id=None, is_refused=False):
-        """Put the cancellation, or our no to a buyer's request, into the outbox, in this transaction."""
+        """Put the cancellation, or our no to a buyer's request, into the outbox, in this transaction.
+
+        It names lines where only a part of the channel's order is cancelled.
+        """
         self.ensure_one()
+        is_part = not is_refused and (self.oms_parent_id or self._living())
         notice = dto.CancelNotice(
-            order_external_id=self.oms_external_id,
+            order_external_id=self._oms_head().oms_external_id,
+            lines=self._unsent_units() if is_part else (),
             reference=f"{self.id}-no" if is_refused else str(self.id),
             reason=reason,
             marketplace=self.oms_marketplace or None,

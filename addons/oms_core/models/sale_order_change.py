@@ -6,6 +6,7 @@ from odoo import fields, models
 from ..lib import changing, dto, errors, importing
 from ..lib.updating import content_digest
 from .oms_channel_state import aware_utc, naive_utc
+from .oms_exception_fix import UNLINKED
 from .res_partner import MADE_FROM_ADDRESS
 
 # What follows from lines and address. What the channel's state says is asked in other words once an order is here.
@@ -74,16 +75,18 @@ class SaleOrder(models.Model):
         """Return what we hold, as the pure comparison sees it."""
         self.ensure_one()
         lines = {}
-        for line in (self | self.oms_child_ids.filtered(lambda order: order.state != "cancel")).order_line:
+        for line in self._living().order_line:
             if line.oms_external_line_id:
                 lines.setdefault(line.oms_external_line_id, []).append(line)
         charges = {}
         for line in self.order_line.filtered(lambda line: line.oms_kind and not line.oms_external_line_id):
             charges[line.oms_kind] = charges.get(line.oms_kind, Decimal(0)) + line._oms_amount()
+        stage = self._stage()
         return changing.Held(
-            stage=self._stage(),
+            stage="picking" if stage == "cancelled" else stage,  # what was added to it once picking began goes on
             lines=tuple(self.env["sale.order.line"].union(*rows)._as_held_line() for rows in lines.values()),
             charges=charges,
+            total=self._as_amount(self._amount_here()),
             currency=self.currency_id.name,
             address=self._held_address(before, theirs),
             service_level=self.oms_service_level or None,
@@ -151,7 +154,8 @@ class SaleOrder(models.Model):
         open_changes = self.oms_change_ids.filtered(lambda change: change.state == "open")
         if open_changes:
             open_changes.sudo().state = "superseded"  # sudo: only the system and a clerk's decision write changes
-            self._close_own_problems(["changed_after_import"])
+            orders = open_changes.order_id
+            (orders | orders.oms_child_ids)._close_own_problems(["changed_after_import"])
 
     def _log_changes(self, kind, changes, source=None):
         """Write changes on the timeline, without a word of the buyer's own."""
@@ -169,9 +173,9 @@ class SaleOrder(models.Model):
         """
         kinds = {change.kind for change in changes}
         plan = importing.plan_order(data, self.oms_channel_id._snapshot([data]))
-        was_locked = self.locked
-        if was_locked:
-            self.locked = False
+        touched = self._orders_of(changes)
+        locked = self._living().filtered("locked")
+        locked.locked = False
         if "address" in kinds:
             self._apply_address(plan)
         if "delivery" in kinds:
@@ -182,19 +186,29 @@ class SaleOrder(models.Model):
             self._apply_goods(plan, [change for change in changes if change.kind in changing.GOODS])
         if kinds & changing.MONEY:
             self._apply_money(plan, changes)
-        if was_locked:
-            self.locked = True
-        self._close_gone_problems(plan, CONTENT_REASONS)
-        if self._stage() != "shipped":
-            found = [problem for problem in plan.problems if problem.reason in CONTENT_REASONS]
+        locked.locked = True
+        self._cancel_emptied()
+        self._look_at_content(plan)
+        if kinds & changing.GOODS:
+            touched.filtered(lambda order: order.state == "sale")._note_reservation()
+
+    def _look_at_content(self, plan):
+        """List what is wrong with goods and address now, each where it stands, and close what no longer is."""
+        for order in self._living() | self:
+            order._close_gone_problems(plan, CONTENT_REASONS)
+        if self._stage() not in ("shipped", "cancelled"):
+            unlinked = {line.oms_sku or "" for line in self._unlinked_lines()}
+            found = [
+                problem
+                for problem in plan.problems
+                if problem.reason in CONTENT_REASONS and (problem.reason not in UNLINKED or problem.cause in unlinked)
+            ]
             self._list_problems([msgspec.structs.replace(plan, problems=tuple(found))])
         self._recheck_address()
-        if kinds & changing.GOODS and self.state == "sale":
-            self._note_reservation()
 
     def _apply_delivery(self, data):
         """Take over by when and how it is sent; transfers that have not left follow."""
-        self.write(
+        self._living().write(
             {
                 "commitment_date": naive_utc(data.ship_by_at),
                 "oms_service_level": data.service_level,
@@ -205,7 +219,7 @@ class SaleOrder(models.Model):
 
     def _apply_gifts(self, data):
         texts = {line.external_id: line for line in data.lines}
-        for line in self.order_line.filtered(lambda line: line.oms_external_line_id in texts):
+        for line in self._living().order_line.filtered(lambda line: line.oms_external_line_id in texts):
             said = texts[line.oms_external_line_id]
             line.write({"oms_gift_message": said.gift_message, "oms_gift_wrap": said.gift_wrap})
 
@@ -216,6 +230,6 @@ class SaleOrder(models.Model):
         vals = {name: vals[name] for name in ("name", "company_name", "lang", *MADE_FROM_ADDRESS) if name in vals}
         vals |= {"type": "delivery", "parent_id": self.partner_id.commercial_partner_id.id}
         contact = partners.create(vals | {"company_id": self.company_id.id})
-        self.partner_shipping_id = contact
-        transfers = self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        self._living().partner_shipping_id = contact
+        transfers = self._living().picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
         transfers.write({"partner_id": contact.id})

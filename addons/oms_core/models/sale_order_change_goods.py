@@ -1,37 +1,14 @@
 from decimal import Decimal
 
-import msgspec
-from odoo import fields, models
+from odoo import models
 
-from ..lib import changing, dto
+from ..lib import changing, dto, sharing
 
 
 class SaleOrder(models.Model):
     """Writing changed goods and amounts: Odoo's own line write moves the stock, the total equals the channel's."""
 
     _inherit = "sale.order"
-
-    oms_parent_id = fields.Many2one(
-        "sale.order",
-        string="Added to",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The order of the channel to which this was added after its picking began.",
-    )
-    oms_child_ids = fields.One2many("sale.order", "oms_parent_id", string="Added later")
-
-    def _oms_head(self):
-        """Return the order that carries the channel's id: itself, or the one this was added to."""
-        self.ensure_one()
-        return self.oms_parent_id or self
-
-    def _amount_here(self):
-        """Return what the order is worth here, with what was added to it later."""
-        self.ensure_one()
-        added = self.oms_child_ids.filtered(lambda order: order.state != "cancel")
-        return self.currency_id.round(self.amount_total + sum(added.mapped("amount_total")))
 
     # === GOODS ===
 
@@ -41,7 +18,7 @@ class SaleOrder(models.Model):
         What is added once picking began is collected into an order of its own: a transfer under somebody's hands does
         not grow, and the channel's lines keep their ids, so its parcel is told for the same order of the channel.
         """
-        is_late = self._stage() in ("picking", "shipped")
+        is_late = self._stage() in ("picking", "shipped", "cancelled")
         planned = {}
         for line in plan.lines:
             name = line.external_id or line.part_of
@@ -50,11 +27,9 @@ class SaleOrder(models.Model):
         late = []
         for change in changes:
             lines = planned.get(change.key, [])
-            if change.kind in ("quantity_down", "line_cancelled"):
-                self._write_quantity(change, plan, lines)
-            elif change.kind == "product":
+            if change.kind == "product":
                 self._swap_product(change, plan, lines)
-            elif is_late:
+            elif is_late and self._is_more(change):
                 late += self._only_more(change, lines)
             elif change.kind == "line_added":
                 self._add_lines(plan, lines)
@@ -63,27 +38,27 @@ class SaleOrder(models.Model):
         if late:
             self._create_child(plan, late)
 
-    def _lines_of(self, key):
-        """Return ``(the line of the channel's, its further parts)``."""
-        line = self.order_line.filtered(lambda row: row.oms_external_line_id == key)
-        return line, self.order_line.filtered(lambda row: row.oms_part_of == key)
+    def _is_more(self, change):
+        """Whether the channel wants more of a line than is here."""
+        here = self._channel_lines(change.key)
+        return Decimal(change.new or 0) > (here._as_held_line().quantity if here else 0)
 
     def _write_quantity(self, change, plan, planned):
         """Let a line and its parts have the channel's new quantity and amount; what left stays counted."""
-        line, parts = self._lines_of(change.key)
-        if not line:
-            if planned:
+        wanted = Decimal(change.new or 0)
+        lines = self._channel_lines(change.key)
+        if not lines:
+            if wanted:
                 self._add_lines(plan, planned)  # a person took it out, another accepted that it comes back
             return
-        held = line._as_held_line()
-        quantity = max(Decimal(change.new or 0), held.shipped)
-        vals = {"oms_quantity": float(quantity)}
+        shares = sharing.share_out(wanted, [line._as_held_line() for line in lines])
         goods = next((row for row in planned if row.external_id), None)
-        if goods is not None and goods.amount is not None and quantity == goods.quantity and quantity:
-            vals |= line._price_vals(goods.amount, quantity)
-        line._write_units(quantity, vals)
-        for part in parts:
-            part._write_units(quantity, {"oms_quantity": float(quantity)})
+        is_priced = goods is not None and goods.amount is not None and goods.quantity == sum(shares) > 0
+        for line, units in zip(lines, shares, strict=True):
+            vals = {"oms_quantity": float(units)}
+            line._write_units(units, vals | (line._price_vals(goods.amount, goods.quantity) if is_priced else {}))
+            for part in line._further_parts():
+                part._write_units(units, vals)
 
     def _add_lines(self, plan, lines):
         """Create lines with the channel's amounts; on a confirmed order they are sent for by Odoo's own create."""
@@ -93,61 +68,14 @@ class SaleOrder(models.Model):
 
     def _swap_product(self, change, plan, lines):
         """The channel's line stands for another article now: the old one ends, and gives its id to the new."""
-        line, parts = self._lines_of(change.key)
-        for old in line | parts:
-            old._write_units(Decimal(0), {"oms_quantity": 0.0})
-        line.oms_external_line_id = False
+        old = self._channel_lines(change.key)
+        parts = old.union(*(line._further_parts() for line in old)) - old
+        for line in old | parts:
+            line._write_units(Decimal(0), {"oms_quantity": 0.0})
+        old.oms_external_line_id = False
         parts.oms_part_of = False
-        self._add_lines(plan, lines)
-
-    def _only_more(self, change, lines):
-        """Return the plan of what comes on top of what this order has of a line."""
-        line, _parts = self._lines_of(change.key)
-        had = changing.HeldLine(external_id=change.key, quantity=Decimal(0), amount=Decimal(0))
-        added = self.oms_child_ids.order_line.filtered(lambda row: row.oms_external_line_id == change.key)
-        if line | added:
-            had = (line | added)._as_held_line()
-        more = []
-        for row in lines:
-            amount = row.amount
-            if row.external_id and amount is not None:
-                amount -= had.amount or Decimal(0)
-            more.append(msgspec.structs.replace(row, quantity=row.quantity - had.quantity, amount=amount))
-        return more
-
-    def _create_child(self, plan, lines):
-        """Make the order of what was added, confirm and reserve it."""
-        header = self._prepare_oms_order(self.oms_channel_id, plan, self.partner_id, self.pricelist_id)
-        own = {
-            "partner_invoice_id": self.partner_invoice_id.id,
-            "partner_shipping_id": self.partner_shipping_id.id,
-            "warehouse_id": self.warehouse_id.id,
-            "oms_parent_id": self.id,
-            # The channel knows one order, and its number finds that one; total and content are compared there, too.
-            "oms_external_id": False,
-            "oms_has_total": False,
-            "oms_total": 0.0,
-            "oms_fulfilment": "own",
-            "oms_channel_status": "to_ship",
-            "oms_content_digest": False,
-        }
-        child = self.create(header | own)
-        child._add_lines(plan, lines)
-        self.env["oms.order.event"]._log(
-            [(self, "split_off", {"order": child.name}), (child, "added_to", {"order": self.name})]
-        )
-        child._list_unlinked()
-        child._confirm_ready()
-        return child
-
-    def _list_unlinked(self):
-        """List the SKUs of this order that stand for no product."""
-        may_pass = self.oms_channel_id.unknown_sku_policy == "placeholder"
-        reason = "placeholder_line" if may_pass else "unmapped_sku"
-        self.env["oms.exception"]._open_problems(
-            {"reason": reason, "order_id": self.id, "cause": sku, "params": {"sku": sku or "–"}}
-            for sku in dict.fromkeys(line.oms_sku or "" for line in self._unlinked_lines())
-        )
+        old.flush_recordset()  # before the next line takes the id, or the index refuses it
+        (old[:1].order_id or self)._add_lines(plan, lines)
 
     # === MONEY ===
 
@@ -156,10 +84,11 @@ class SaleOrder(models.Model):
         planned = {line.external_id: line for line in plan.lines if line.external_id}
         for change in changes:
             if change.kind == "amount" and change.key in planned:
-                line, _parts = self._lines_of(change.key)
-                amount = planned[change.key].amount
-                if line and amount is not None and line.product_uom_qty:
-                    line.write(line._price_vals(amount, planned[change.key].quantity) | self._taxes_of(plan, line))
+                goods = planned[change.key]
+                lines = self._channel_lines(change.key) if goods.amount is not None else ()
+                for line in lines:
+                    if line.product_uom_qty:
+                        line.write(line._price_vals(goods.amount, goods.quantity) | self._taxes_of(plan, line))
         for change in changes:
             if change.kind in ("charge", "tax"):
                 self._write_charge(plan, change.key)
@@ -203,11 +132,12 @@ class SaleOrderLine(models.Model):
         texts = [line.oms_gift_message or "" for line in self] + [line.oms_gift_wrap or "" for line in self]
         return changing.HeldLine(
             external_id=self[:1].oms_external_line_id,
-            quantity=sum((dto.to_decimal(line.product_uom_qty / (line.oms_units or 1.0)) for line in self), Decimal(0)),
+            quantity=sum((line._units_asked() for line in self), Decimal(0)),
             amount=sum((line._oms_amount() for line in self), Decimal(0)),
             slack=slack,
             picked=sum((line._units_on(is_gone=False) for line in self), Decimal(0)),
             shipped=sum((line._units_on(is_gone=True) for line in self), Decimal(0)),
+            later=sum((line._units_free() for line in self if line.order_id.oms_parent_id), Decimal(0)),
             gift=" · ".join(text for text in texts if text) or None,
         )
 
@@ -216,17 +146,29 @@ class SaleOrderLine(models.Model):
         digits = self._fields["price_unit"].get_digits(self.env)
         return Decimal(1).scaleb(-(digits[1] if digits else 2)) / 2
 
+    def _units_asked(self):
+        """Return how many of the channel's units this line is for."""
+        return dto.to_decimal(self.product_uom_qty / (self.oms_units or 1.0))
+
+    def _units_free(self):
+        """Return how many of the channel's units of this line are neither picked nor gone."""
+        return max(self._units_asked() - self._units_on(is_gone=True) - self._units_on(is_gone=False), Decimal(0))
+
+    def _further_parts(self):
+        """Return the lines of the further products of the kit that this line sells."""
+        self.ensure_one()
+        return self.order_id.order_line.filtered(
+            lambda row: row.oms_part_of and row.oms_part_of == self.oms_external_line_id
+        )
+
     def _units_on(self, *, is_gone):
         """Return how many of the channel's units of this line left, or are picked and have not left.
 
         One part of a kit that is picked counts as the kit: somebody has to put it back.
         """
         self.ensure_one()
-        parts = self.order_id.order_line.filtered(
-            lambda row: row.oms_part_of and row.oms_part_of == self.oms_external_line_id
-        )
         units = Decimal(0)
-        for line in self | parts:
+        for line in self | self._further_parts():
             for product, needed in line._units_needed().items():
                 taken = line.move_ids._units_taken(product, is_gone=is_gone)
                 units = max(units, dto.to_decimal(taken / needed))

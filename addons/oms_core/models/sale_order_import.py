@@ -51,18 +51,20 @@ class SaleOrder(models.Model):
         orders = sales.create(sales._prepare_oms_orders(channel, plans))
         orders._create_oms_lines(plans)
         orders._log_import(plans)
+        is_real = not self.env.context.get("oms_preview")
+        if is_real:
+            orders._take_ids([plan.order for plan in plans])
         orders._settle_totals()
         orders._list_problems(plans)
-        if not self.env.context.get("oms_preview"):
-            for order, plan in zip(orders, plans, strict=True):
-                order._take_over_replaced(plan.order)
+        if is_real:
+            orders._take_over_replaced([plan.order for plan in plans])
             orders._close_cancelled()
             orders._confirm_ready()
         return orders
 
     def _close_cancelled(self):
         """Cancel what the channel had cancelled before we saw it: it stays on record only."""
-        gone = self.filtered(lambda order: order.oms_channel_status == "cancelled")
+        gone = self.filtered(lambda order: order.oms_channel_status == "cancelled" and order.state != "cancel")
         gone.with_context(oms_cancel_why=self.env._("It was cancelled before it came here."))._action_cancel()
 
     def _prepare_oms_orders(self, channel, plans):
@@ -212,9 +214,12 @@ class SaleOrder(models.Model):
 
         A difference of a few cents becomes one labelled line. A larger one lets the order reserve stock but not leave.
         Of what the channel cancelled nothing leaves: some count its lines to nothing and leave its total as it was.
+        Nor does anything leave of what another order stands for.
         """
         lines, differing, settled = [], [], self.browse()
-        for order in self.filtered(lambda order: order.oms_has_total and order.oms_channel_status != "cancelled"):
+        for order in self.filtered("oms_has_total"):
+            if order.oms_channel_status == "cancelled" or order.oms_replaced_by_id:
+                continue
             step = Decimal(str(order.currency_id.rounding))
             theirs, ours = Decimal(str(order.oms_total)), Decimal(str(order._amount_here()))
             rounding, is_equal = importing.settle(theirs, ours, step, order.oms_channel_id.tolerance_steps)
@@ -265,6 +270,7 @@ class SaleOrder(models.Model):
                 "params": dict(problem.params),
             }
             for order, plan in zip(self, plans, strict=True)
+            if not order.oms_replaced_by_id
             for problem in plan.problems
         )
 
@@ -287,6 +293,7 @@ class SaleOrder(models.Model):
                 order.state in ("draft", "sent")
                 and order.oms_channel_id
                 and order.oms_hold != "confirm"
+                and not order._is_replaced()
                 and (
                     order.oms_channel_status in ("to_ship", "partly_shipped", "shipped") or order._may_reserve_unpaid()
                 )

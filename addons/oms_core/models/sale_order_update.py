@@ -39,11 +39,13 @@ class SaleOrder(models.Model):
             "changed": order._take_changes,
         }
         apply[step](data, document)
+        if data.status == "cancelled":
+            order._cancel_added(data)
         if was_unpaid and data.status != "awaiting_payment":
             order._close_own_problems(["awaiting_payment"])
         order._note_requests(data)
         order._note_holds(data)
-        order._take_over_replaced(data)
+        order._note_replaced(data)
         return step != "none"
 
     def _as_known(self):
@@ -51,7 +53,11 @@ class SaleOrder(models.Model):
         return Known(
             stage=self._stage(),
             status=self.oms_channel_status or "",
-            is_told=any(picking.state == "done" and picking._is_to_customer() for picking in self.picking_ids),
+            is_told=any(
+                picking.state == "done" and picking._is_to_customer()
+                for picking in (self | self.oms_child_ids).picking_ids
+            ),
+            has_added=bool(self._living() - self),
             digest=self.oms_content_digest or "",
         )
 
@@ -136,24 +142,16 @@ class SaleOrder(models.Model):
         why = self.env._("Cancelled on %s.", self.oms_channel_id.name)
         self._drop_open_changes()
         self.with_context(oms_cancel_why=why)._action_cancel()
-        self._cancel_added(data, why)
 
     def _ask_cancel(self, data, _document):
         """Goods in somebody's hands are put back first, goods on their way have to come back."""
         self._drop_open_changes()
         self._ask(data, "cancelled_after_ship" if self._stage() == "shipped" else "cancelled_after_pick", {})
-        self._cancel_added(data, self.env._("Cancelled on %s.", self.oms_channel_id.name))
-
-    def _cancel_added(self, data, why):
-        """Cancel what was added to this order later, each as far as it has come."""
-        for order in self.oms_child_ids.filtered(lambda order: order.state != "cancel"):
-            if order._stage() in ("draft", "confirmed"):
-                order.with_context(oms_cancel_why=why)._action_cancel()
-            else:
-                order._ask_cancel(data, None)
 
     def _ask_shipped_elsewhere(self, data, _document):
-        self._ask(data, "shipped_elsewhere", {})
+        self._write_header(data)
+        for order in self._living():
+            order._ask(data, "shipped_elsewhere", {})
 
     def _ask_reopened(self, data, _document):
         self._ask(data, "reopened", {})
@@ -167,14 +165,15 @@ class SaleOrder(models.Model):
     def _note_requests(self, data):
         """List or close the buyer's wish to cancel, which is not a cancellation."""
         words = importing.asked_to_cancel(data)
+        living = self._living()
+        waiting = living.filtered(lambda order: order._stage() != "shipped")
         if words is None:
-            self._close_own_problems(["cancel_requested"])
-        elif self._stage() == "shipped":
+            (self | self.oms_child_ids)._close_own_problems(["cancel_requested"])
+        elif living and not waiting:
             self._refuse_to_cancel(words)
-        elif data.status in ("to_ship", "partly_shipped") and self.state != "cancel":
-            self.env["oms.exception"]._open_problems(
-                [{"reason": "cancel_requested", "order_id": self.id, "cause": self.oms_external_id, "params": words}]
-            )
+        elif data.status in ("to_ship", "partly_shipped"):
+            entry = {"reason": "cancel_requested", "cause": self.oms_external_id, "params": words}
+            self.env["oms.exception"]._open_problems(entry | {"order_id": order.id} for order in waiting)
 
     def _note_holds(self, data):
         """List or close the channel's own wish to hold the order back."""

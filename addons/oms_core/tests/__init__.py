@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_added_later
 from . import test_after_order
 from . import test_changes
 from . import test_comparison
@@ -8,6 +9,7 @@ from . import test_import_equality
 from . import test_listings
 from . import test_policies
 from . import test_rate_bucket
+from . import test_replaced_late
 from . import test_screens
 from . import test_secret
 from . import test_setup

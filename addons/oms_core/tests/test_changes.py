@@ -297,15 +297,6 @@ class TestAsked(ChangeCase):
         self.assertEqual((order.state, child.state), ("sale", "cancel"))
         self.assertEqual(self.problems(order_id=order.id).reason, "cancelled_after_ship")
 
-    def test_a_child_cancelled_here_is_not_told_as_the_whole_order(self):
-        self.channel.cancel_policy = "always"
-        order = self.picked()
-        lines = (*self.two_lines().lines, self.order_line("3", "SKU-B", 2, "20.00"))
-        self.change(self.two_lines(), lines=lines, total=money("50.00"))
-        self.open_change(order).action_accept_all()
-        order.oms_child_ids._action_cancel()
-        self.assertFalse((order | order.oms_child_ids).oms_outbox_ids)
-
     def test_fewer_of_what_left_is_a_matter_of_money(self):
         order = self.import_orders(self.two_lines())
         self.ship(order.picking_ids)
