@@ -168,7 +168,7 @@ class Commands:
         return wish["quantity"]
 
     def refund_elsewhere(self, wish):
-        """Refund as in Seller Central: {"orderId", "orderItemId", "amount"}; by default all that was paid for all items."""
+        """Refund as in Seller Central: {"orderId", "orderItemId", "amount"}; by default all that was paid for all."""
         order = self._seller.records[wish["orderId"]].order
         wanted = wish.get("orderItemId")
         items = order["orderItems"] if wanted is None else [item_of(order, wanted)]
