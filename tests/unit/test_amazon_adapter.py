@@ -181,7 +181,7 @@ def test_missing_credentials_are_named_and_nothing_is_sent():
 
 def test_each_part_of_the_api_has_an_address_of_its_own():
     answers = [token(), answer(200, {"orders": []}), answer(200, {"numberOfResults": 0, "items": []})]
-    answers += [answer(200, {"payload": []}), *(refused(404) for _role in range(5))]
+    answers += [answer(200, {"payload": []}), *(refused(404) for _role in range(6))]
     amazon, script = adapter(*answers)
     addresses = {family: f"https://{family}.test/v" for family in const.FAMILIES}
     account = msgspec.structs.replace(amazon.account, endpoints=addresses)
@@ -198,6 +198,7 @@ def test_each_part_of_the_api_has_an_address_of_its_own():
         "https://listings.test/v/listings/2021-08-01/items/A1%2FB/no-such-sku",
         "https://feeds.test/v/feeds/2021-06-30/feeds/0",
         "https://reports.test/v/reports/2021-06-30/reports/0",
+        "https://finances.test/v/finances/2024-06-19/transactions",
         "https://inventory.test/v/fba/inventory/v1/summaries",
     ]
 
@@ -420,7 +421,7 @@ def test_one_listing():
 def test_the_connection_test_works_without_the_role_to_name_the_stores():
     wait = RetryLater("throttled", after=timedelta(seconds=1))
     denied = [refused(403), token("Atza|2"), refused(403)]  # a token that was kept is renewed once
-    allowed = [refused(400, code="InvalidInput"), wait, answer(200, b"<html>")]
+    allowed = [refused(400, code="InvalidInput"), wait, answer(200, {}), answer(200, b"<html>")]
     amazon, _script = adapter(token(), refused(403), answer(200, {"order": order()}), *denied, *allowed)
     info = amazon.check()
     assert info.name == "A1/B"
@@ -430,18 +431,19 @@ def test_the_connection_test_works_without_the_role_to_name_the_stores():
         ("listings", False),
         ("feeds", True),
         ("reports", None),
+        ("finances", True),
         ("inventory", True),
     ]
 
 
 def test_the_connection_test_spends_no_search():
-    amazon, script = adapter(token(), answer(200, {"payload": []}), *(refused(404) for _role in range(5)))
+    amazon, script = adapter(token(), answer(200, {"payload": []}), *(refused(404) for _role in range(6)))
     amazon.check()
     assert "searchOrders" not in {request.operation for request in script.requests}
 
 
 def test_a_second_channel_of_the_seller_account_is_named():
-    answers = [token(), answer(200, {"payload": []}), *(refused(404) for _role in range(5))]
+    answers = [token(), answer(200, {"payload": []}), *(refused(404) for _role in range(6))]
     amazon, _script = adapter(*answers, twins=["Amazon old"])
     last = amazon.check().permissions[-1]
     assert last.is_granted is False and "Amazon old" in last.detail

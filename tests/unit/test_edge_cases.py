@@ -31,7 +31,7 @@ CASES = {
         "addons/oms_core/tests/test_after_order.py::"
         "test_a_refund_on_the_channel_is_kept_once_with_a_draft_credit_note_of_the_same_amount",
         "addons/oms_core/tests/test_after_order.py::test_a_return_is_kept_once_and_its_question_closes_when_it_is_answered",
-        "tests/contract/test_channel_pushes.py::test_a_lost_answer_to_a_refund_never_pays_twice",
+        "tests/contract/test_channel_refunds.py::test_a_lost_answer_to_a_refund_never_pays_twice",
     ],
     "E6 an order twice": [
         "tests/faults/test_import_twice.py::test_every_job_delivered_twice",

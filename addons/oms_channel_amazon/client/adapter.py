@@ -90,11 +90,7 @@ class AmazonAdapter(Offers, Afterwards):
             ("listings", "quantities and prices", lambda: client.get_listings_item(self._seller, const.NO_SKU, main)),
             ("feeds", "bulk quantities, cancellations and refunds", lambda: documents.fetch_feed("0")),
             ("reports", "returns", lambda: documents.fetch_report("0")),
-            (
-                "finances",
-                "refunds made at Amazon",
-                lambda: ensure_taken(client.list_transactions(None, None, None, const.NO_ORDER)),
-            ),
+            ("finances", "refunds made at Amazon", lambda: client.list_transactions(None, None, None, const.NO_ORDER)),
             ("inventory", "stock at Amazon", lambda: client.get_inventory_summaries(main, None, const.NO_SKU)),
         )
         for name, what, call in calls:

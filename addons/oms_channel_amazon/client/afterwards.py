@@ -124,9 +124,10 @@ class Afterwards(AmazonBase):
                 message="Amazon stopped before the end and does not say what it did. Look at the order in Seller "
                 "Central before you do it again",
             )
-        # The refund itself has another number, under which Amazon books it later.
-        number = None if feed.feed_type == feeds.REFUND_FEED else receipt.external_id
-        return dto.Receipt(reference=receipt.reference, external_id=number, detail=f"feed {receipt.external_id}")
+        if feed.feed_type == feeds.REFUND_FEED:
+            # The refund itself has another number, under which Amazon books it later.
+            return dto.Receipt(reference=receipt.reference, detail=f"feed {receipt.external_id}")
+        return dto.Receipt(reference=receipt.reference, external_id=receipt.external_id)
 
     def _judge_errors(self, receipt: dto.Receipt, feed: feeds.Feed, report: order_feeds.OrderFeedReport) -> dto.Receipt:
         """Return a receipt when a refused cancellation had happened before, by an earlier feed or by the buyer."""

@@ -118,7 +118,7 @@ class OmsRefund(models.Model):
         if whole:
             whole.external_id = item.external_id
             return whole
-        lines = self.env["sale.order.line"].union(*order._channel_lines(item.lines))
+        lines = self.env["sale.order.line"].union(*order._lines_meant(item.lines))
         part = ours.filtered(lambda refund: refund._has_part(lines, amount))[:1]
         if part:
             part.reported = {**(part.reported or {}), item.external_id: {"amount": amount, "lines": lines.ids}}
@@ -146,7 +146,7 @@ class OmsRefund(models.Model):
 
     @api.model
     def _create_from_channel(self, order, item):
-        lines = zip(order._channel_lines(item.lines), item.lines, strict=True)
+        lines = zip(order._lines_meant(item.lines), item.lines, strict=True)
         refund = self.create(
             {
                 "order_id": order.id,

@@ -136,7 +136,7 @@ class OmsReturnLine(models.Model):
 
 
 def _line_vals(order, line):
-    [found] = order._channel_lines([line])
+    [found] = order._lines_meant([line])
     return {
         "order_line_id": found.id,
         "sku": line.sku or found.oms_sku,

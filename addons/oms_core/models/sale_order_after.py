@@ -119,7 +119,7 @@ class SaleOrder(models.Model):
 
     # === WHAT THE CHANNEL TELLS OF LINES ===
 
-    def _channel_lines(self, parts):
+    def _lines_meant(self, parts):
         """Return the order line of each part of a refund or return; empty where it is not known.
 
         Goods that were added later are on a child order. Of two lines with one SKU each is meant once.
