@@ -8,6 +8,8 @@ from .oms_job_mixin import repeats_on_twin
 
 # Refunds and returns are days in the making; nobody waits for them by the minute.
 RARELY = timedelta(minutes=30)
+# An order that came late may have refunds and returns that were told before it was here.
+LATE, LOOK_BACK = timedelta(minutes=10), timedelta(days=90)
 
 
 class OmsChannel(models.Model):
@@ -52,6 +54,20 @@ class OmsChannel(models.Model):
         if entity == "refunds":
             return adapter.fetch_refunds(window, page_cursor)
         return adapter.fetch_returns(window, page_cursor)
+
+    def _look_back(self, placed_at):
+        """Read refunds and returns again from this time on, where they were read beyond it.
+
+        What was told of an order that was not here yet was left alone. What is here already is recognised.
+
+        :param placed_at: when the oldest of some new orders was placed, aware
+        """
+        since = max(placed_at, aware_utc(fields.Datetime.now()) - LOOK_BACK)
+        for entity in ("refunds", "returns"):
+            state = self._state(entity)
+            if state and self._can_look_at(entity) and state.complete_until:
+                if since < aware_utc(state.complete_until) - LATE:
+                    state._save_progress(cursor.Progress(complete_until=since))
 
     def _next_cases(self, entity):
         wait = timedelta(minutes=self.poll_minutes)

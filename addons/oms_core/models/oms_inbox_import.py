@@ -93,6 +93,7 @@ class OmsInbox(models.Model):
                 self._link(plans, orders)
                 orders._move_held()
                 self._take_over_refunds(channel, documents.values())
+                channel._look_back(min(data.placed_at for data in documents.values()))
         except Exception as error:
             self._ensure_not_concurrent(error)
             if len(documents) > 1:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -309,6 +309,17 @@ class TestRefund(AfterCase):
         self.assertEqual(set(refund.reported), {f"T-{first.id}", f"T-{second.id}"})
         self.look("refunds", self._part(first.order_line_id.oms_sku, "1.00", "T-9"))
         self.assertEqual(len(order.oms_refund_ids), 2, "money somebody gave back there is no part of ours")
+
+    def test_a_refund_told_before_its_order_came_is_read_again(self):
+        self.look("refunds", self._told())
+        mark = self.channel._state("refunds").complete_until
+        self.assertTrue(mark)
+        placed = mark.replace(tzinfo=timezone.utc) - timedelta(days=2)
+        self.channel.import_from = mark - timedelta(days=30)
+        self.import_orders(self.order_data(placed_at=placed))
+        self.assertLessEqual(self.channel._state("refunds").complete_until, placed.replace(tzinfo=None))
+        self.look("refunds", self._told())
+        self.assertEqual(self.env["oms.refund"].search([("channel_id", "=", self.channel.id)]).external_id, "RF-1")
 
     def test_a_refund_that_names_the_goods_by_sku(self):
         order = self.order()
