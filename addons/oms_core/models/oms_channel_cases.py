@@ -65,9 +65,9 @@ class OmsChannel(models.Model):
         since = max(placed_at, aware_utc(fields.Datetime.now()) - LOOK_BACK)
         for entity in ("refunds", "returns"):
             state = self._state(entity)
-            if state and self._can_look_at(entity) and state.complete_until:
-                if since < aware_utc(state.complete_until) - LATE:
-                    state._save_progress(cursor.Progress(complete_until=since))
+            is_read = state and state.complete_until and self._can_look_at(entity)
+            if is_read and since < aware_utc(state.complete_until) - LATE:
+                state._save_progress(cursor.Progress(complete_until=since))
 
     def _next_cases(self, entity):
         wait = timedelta(minutes=self.poll_minutes)
