@@ -61,6 +61,7 @@ from . import sale_order_unpaid
 from . import oms_order_change
 from . import oms_comparison
 from . import oms_comparison_steps
+from . import oms_comparison_stock
 from . import sale_order_after
 from . import sale_order_forget
 from . import sale_order_line

@@ -31,7 +31,8 @@ class OmsChannel(models.Model):
                 listing.is_stock_pushed and not listing.is_fulfilled_by_channel and (listing.read_at or not can_list)
             )
         )
-        (listings - watched).filtered("is_stale").write({"is_stale": False})
+        waiting = listings.filtered("is_stale")
+        (waiting - watched).write({"is_stale": False})
         free = self._free_by_warehouse((watched.product_id | watched.part_ids.product_id).ids)
         prices, places = self._prices(watched), self._stock_places()
         for listing in watched:
@@ -43,6 +44,9 @@ class OmsChannel(models.Model):
             is_stale = listing._differs(vals)
             if is_stale != listing.is_stale or any(listing[name] != value for name, value in vals.items()):
                 listing.write(vals | {"is_stale": is_stale, "push_next_at": False})
+        dropped = waiting.filtered(lambda listing: not listing.is_stale)
+        if dropped:
+            self.env["oms.comparison.row"]._note_not_sent(dropped)
         if self.state == "live" and self.is_stock_pushed and any(watched.mapped("is_stale")):
             self._queue_entity("stock")
 
@@ -135,13 +139,14 @@ class OmsChannel(models.Model):
             return
         size = self._adapter_class().limits.batch
         stale = self._stale_listings(size)
+        levels = {listing.id: listing._as_stock_level() for listing in stale}
         try:
-            result = self._adapter().push_stock([listing._as_stock_level() for listing in stale]) if stale else None
+            result = self._adapter().push_stock(list(levels.values())) if stale else None
         except errors.ChannelError as error:
             self._note_failure("stock", error)
             return
         if stale:
-            stale._note_pushed(result)
+            stale._note_pushed({int(row.ref): row for row in result.rows}, levels)
         self._note_recovery("stock")
         self._state("stock")._note_success(count=len(stale), next_at=self._next_poll())
         if stale and any(row.is_retryable for row in result.rows):
@@ -280,25 +285,31 @@ class OmsListing(models.Model):
         for channel, group in self.grouped("channel_id").items():
             self.env["oms.exception"]._close_problems(channel, "stock_refused", group.mapped("sku"))
 
-    def _note_pushed(self, result):
-        """Write down the channel's answer to each row."""
-        rows = {row.ref: row for row in result.rows}
-        accepted = self.browse()
-        for listing in self:
-            row = rows[str(listing.id)]
-            if row.error is None:
-                accepted |= listing
-                continue
-            if row.is_retryable:
-                continue
-            listing._note_refused(row)
-        accepted._note_accepted({row.id: row._as_stock_level() for row in accepted})
+    def _note_pushed(self, answers, levels):
+        """Write down the channel's answer to each row.
 
-    def _note_refused(self, row):
+        :param answers: ``{listing id: dto.RowResult}``
+        :param levels: ``{listing id: dto.StockLevel}``, what was sent
+        :return: the listings whose quantity it refused
+        """
+        taken = self.filtered(lambda listing: answers[listing.id].error is None)
+        refused = (self - taken).filtered(lambda listing: not answers[listing.id].is_retryable)
+        taken._note_accepted(levels)
+        if refused:
+            refused._note_refused(answers)
+        self.env["oms.comparison.row"]._note_pushed(taken, refused)
+        return refused
+
+    def _note_refused(self, answers):
         """Keep the channel's words; the value is tried again after a while, its cause may be mended by then."""
-        self.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + REFUSED_WAIT})
-        entry = {"reason": "stock_refused", "channel_id": self.channel_id.id, "cause": self.sku}
-        self.env["oms.exception"]._open_problems([entry | {"params": {"sku": self.sku, "text": row.error}}])
+        again_at = fields.Datetime.now() + REFUSED_WAIT
+        entries = []
+        for listing in self:
+            text = answers[listing.id].error
+            listing.write({"push_error": text, "push_next_at": again_at})
+            entry = {"reason": "stock_refused", "channel_id": listing.channel_id.id, "cause": listing.sku}
+            entries.append(entry | {"params": {"sku": listing.sku, "text": text}})
+        self.env["oms.exception"]._open_problems(entries)
 
 
 def _whole(free):
