@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 
 from odoo import fields
 from odoo.addons.queue_job.tests.common import trap_jobs
@@ -187,13 +188,15 @@ class TestSetupTours(HttpCase, SetupCase):
             self.order_data("100-2", lines=[self.order_line(sku="NEVER-SEEN")]),
         )
         self.memory.orders["100-3"] = b"{"
+        tax = dto.TaxAmount(amount=dto.Money(amount=Decimal("1.00"), currency="USD"))
+        self.put(self.order_data("100-4", lines=[self.order_line(taxes=(tax,))], total="11.00", is_tax_included=False))
         self.start_tour("/odoo/oms-channels", "oms_setup", login=self.manager.login)
         channel = self.env["oms.channel"].search([("name", "=", "Second shop")])
         self.assertEqual((channel.state, channel.full_secret, channel.is_stock_pushed), ("live", "s3cret", False))
         self.assertEqual(channel.linked_percent, 66)
         self.assertEqual(self.memory.stock, {})
         orders = self.env["sale.order"].search([("oms_channel_id", "=", channel.id)])
-        self.assertEqual(set(orders.mapped("oms_external_number")), {"100-1", "100-2"})
+        self.assertEqual(set(orders.mapped("oms_external_number")), {"100-1", "100-2", "100-4"})
 
     def test_sync_one_part_from_the_card(self):
         self.memory.calls.clear()
