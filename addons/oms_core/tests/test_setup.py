@@ -98,7 +98,9 @@ class TestSetup(FullCase):
         self.assertEqual((fix["step"], fix["label"]), ("mapping", "Set the tax for Germany"))
         self.assertIn("about 10 % that comes on top", fix["text"])
         self.assertEqual((rows["300-2"]["state"], rows["300-2"]["fixes"]), ("ready", []))
-        tax = self.env["account.tax"].create({"name": "10 % on top", "amount": 10, "price_include_override": "tax_excluded"})
+        tax = self.env["account.tax"].create(
+            {"name": "10 % on top", "amount": 10, "price_include_override": "tax_excluded"}
+        )
         self.channel.tax_ids = [(0, 0, {"country_id": self.env.ref("base.de").id, "tax_id": tax.id})]
         self.run_jobs(self.channel.action_fetch_sample)
         rows = {row["number"]: row for row in self.channel.preview}

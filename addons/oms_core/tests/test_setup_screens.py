@@ -198,6 +198,16 @@ class TestSetupTours(HttpCase, SetupCase):
         orders = self.env["sale.order"].search([("oms_channel_id", "=", channel.id)])
         self.assertEqual(set(orders.mapped("oms_external_number")), {"100-1", "100-2", "100-4"})
 
+    def test_each_line_of_what_is_left_opens_the_part_it_names(self):
+        self.channel.write({"is_stock_pushed": False, "alert_user_ids": False, "last_hint_at": False})
+        self.env["oms.listing"].create({"channel_id": self.channel.id, "sku": "NEVER-SEEN"})
+        self.start_tour("/odoo/oms-channels", "oms_checklist_parts", login=self.manager.login)
+
+    def test_a_problem_mended_on_the_channel_opens_its_page(self):
+        entry = {"reason": "unmapped_tax", "channel_id": self.channel.id, "cause": "DE", "params": {"country": "DE"}}
+        problem = self.env["oms.exception"]._open_problems([entry])
+        self.start_tour(f"/odoo/oms-exceptions/{problem.id}", "oms_tax_problem", login=self.manager.login)
+
     def test_sync_one_part_from_the_card(self):
         self.memory.calls.clear()
         self.start_tour("/odoo/oms-channels", "oms_sync_one_part", login=self.clerk.login)

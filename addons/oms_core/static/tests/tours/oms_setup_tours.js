@@ -68,6 +68,40 @@ tours.add("oms_setup", {
     ],
 });
 
+/** Press a link of a card's list of what is left, see where it leads, and come back. */
+function seePart(text, page, field) {
+    return [
+        { trigger: `.o_oms_checklist a:contains(${text})`, run: "click" },
+        { trigger: `.o_notebook_headers .nav-link.active[name=${page}]` },
+        {
+            content: "the field it names has the cursor",
+            trigger: `.o_notebook_content [name=${field}]`,
+            async run({ waitFor }) {
+                await waitFor(`.o_notebook_content [name=${field}] :focus`);
+            },
+        },
+        { trigger: ".breadcrumb-item a:contains(Channels), .o_back_button", run: "click" },
+        { trigger: ".o_kanban_view" },
+    ];
+}
+
+tours.add("oms_checklist_parts", {
+    steps: () => [
+        ...seePart("Stock on the channel kept true", "policies", "is_stock_pushed"),
+        ...seePart("Somebody gets a mail", "policies", "alert_user_ids"),
+        ...seePart("Webhook address", "policies", "webhook_url"),
+        { trigger: ".o_oms_checklist a:contains(Link listings)", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(NEVER-SEEN)" },
+    ],
+});
+
+tours.add("oms_tax_problem", {
+    steps: () => [
+        { trigger: "button[name=action_open_place]:contains(Open the channel)", run: "click" },
+        { trigger: ".o_notebook_headers .nav-link.active[name=taxes]" },
+    ],
+});
+
 tours.add("oms_sync_one_part", {
     steps: () => [
         { content: "what is only told cannot be looked at", trigger: ".o_oms_row:contains(Shipments):not(:has(.o_oms_row_sync))" },
