@@ -132,7 +132,7 @@ class Folder:
             except FileNotFoundError:
                 return None
             except PermissionError:
-                raise Unusable("The server may not read this file; its permissions are too narrow.") from None
+                raise Unusable("may_not_read") from None
 
     # === MOVING ===
 
@@ -208,7 +208,8 @@ class Folder:
         if not self._root or not os.path.isabs(self._root):
             raise Rejected("folder_no_root", message="No folder is allowed on this server: OMS_FILE_ROOT is not set.")
         if parts is None:
-            raise Rejected("folder_refused", message=f"“{self._path}” is no folder below OMS_FILE_ROOT.")
+            message = f"“{self._path}” is no folder below OMS_FILE_ROOT."
+            raise Rejected("folder_refused", message=message, folder=self._path)
         try:
             handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
             for step in (*parts, part):
@@ -217,7 +218,7 @@ class Folder:
         except OSError as error:
             if error.errno in (errno.ENOTDIR, errno.ELOOP):
                 message = f"“{self._path}” leads over a link or a file; only real folders are followed."
-                raise Rejected("folder_refused", message=message) from None
+                raise Rejected("folder_linked", message=message, folder=self._path) from None
             raise self._unusable(error.strerror or str(error)) from None
 
     def _unusable(self, why: str) -> RetryLater:

@@ -74,7 +74,7 @@ class OmsChannel(models.Model):
             try:
                 orders.append(self._adapter_class().parse_order(raw.body))
             except errors.Malformed as error:
-                why = self.env._("%(why)s, at %(path)s", why=error.params.get("reason") or error.code, path=error.path)
+                why = self.env._("%(why)s, at %(path)s", why=self._explain_malformed(error), path=error.path)
                 unreadable.append({"number": raw.external_id or "–", "state": "unreadable", "problems": [why]})
         return orders, unreadable
 
