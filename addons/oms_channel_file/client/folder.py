@@ -158,21 +158,24 @@ class Folder:
     # === TELLING ===
 
     def tell_once(self, name: str, content: bytes) -> None:
-        """Write a file into ``out`` once: told again with the same content it is not written again.
+        """Let a file appear in ``out`` once: told again with the same content it does not appear again.
 
-        Whoever reads it may take it away; what was told is remembered in ``.told``. A crash between the two leaves the
-        memory unfinished: the file is then written again under the same name.
+        Whoever reads it may take it away at once; what was told is remembered in ``.told``. It lies complete beside
+        its place before it is remembered, and is moved there after that: while it lies there it has not appeared, and
+        once it does not, it has. So wherever a crash falls, telling it again shows it to a reader once.
         """
         with self._opened(TOLD) as told, self._opened(OUT) as out:
-            if _content(told, name) == content:
-                return
-            _write_file(out, name, content)
-            _write_file(told, name, content)
+            if _content(told, name) != content:
+                if _content(out, name) != content:
+                    _write_beside(out, name, content)
+                _write_file(told, name, content)
+            if _content(out, _beside(name)) == content:
+                _move_into_place(out, name)
 
     def was_told(self, name: str, content: bytes) -> bool:
         """Tell whether exactly this was told."""
-        with self._opened(TOLD) as told:
-            return _content(told, name) == content
+        with self._opened(TOLD) as told, self._opened(OUT) as out:
+            return _content(told, name) == content and _content(out, _beside(name)) != content
 
     def read_out(self, name: str) -> bytes:
         """Return a file of ``out`` as it is now; empty when there is none."""
@@ -285,11 +288,25 @@ def _content(folder: int, name: str) -> bytes | None:
 
 def _write_file(folder: int, name: str, content: bytes) -> None:
     """Write a file as a whole: beside its place first, on the disk, then moved over whatever was there."""
-    beside = f".{name}.part"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o660, dir_fd=folder)
+    _write_beside(folder, name, content)
+    _move_into_place(folder, name)
+
+
+def _beside(name: str) -> str:
+    """Return the name a file has until it is complete; readers leave such names alone."""
+    return f".{name}.part"
+
+
+def _write_beside(folder: int, name: str, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    handle = os.open(_beside(name), flags, 0o660, dir_fd=folder)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(handle)
-    os.rename(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
+    os.fsync(folder)
+
+
+def _move_into_place(folder: int, name: str) -> None:
+    os.rename(_beside(name), name, src_dir_fd=folder, dst_dir_fd=folder)
     os.fsync(folder)
