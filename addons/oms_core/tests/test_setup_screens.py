@@ -219,3 +219,12 @@ class TestSetupTours(HttpCase, SetupCase):
         self.start_tour("/odoo/oms-orders", "oms_fetch_by_number", login=self.clerk.login)
         found = self.env["sale.order"].search([("oms_external_number", "=", "171-1234567")])
         self.assertEqual(found.oms_channel_id, self.channel)
+
+    def test_fetch_an_order_from_the_menu_of_the_list(self):
+        """Orders are found, only not the one that is wanted."""
+        self.import_orders(self.order_data("171-1234567-01"))
+        self.put(self.order_data("171-1234567"))
+        self.patch(FullAdapter, "fetch_order_by_number", lambda adapter, number: adapter.fetch_order(number))
+        self.start_tour("/odoo/oms-orders", "oms_fetch_from_menu", login=self.clerk.login)
+        found = self.env["sale.order"].search([("oms_external_number", "=", "171-1234567")])
+        self.assertEqual(found.oms_channel_id, self.channel)

@@ -121,6 +121,25 @@ tours.add("oms_fetch_by_number", {
     ],
 });
 
+tours.add("oms_fetch_from_menu", {
+    steps: () => [
+        { content: "orders are listed, only not the one that is wanted", trigger: ".o_data_row:contains(171-1234567-01)" },
+        { trigger: ".o_searchview_input", run: "edit 171-1234567" },
+        { trigger: ".o_searchview_autocomplete .dropdown-item:first", run: "click" },
+        { trigger: ".o_searchview_facet:contains(171-1234567)" },
+        { trigger: ".o_data_row:contains(171-1234567-01)" },
+        { trigger: ".o_cp_action_menus button", run: "click" },
+        { trigger: ".o_oms_fetch_menu", run: "click" },
+        { content: "what was searched for is there already", trigger: "#oms_fetch_number:value(171-1234567)" },
+        { trigger: "#oms_fetch_number", run: "clear" },
+        { trigger: ".modal .o_oms_fetch_buttons button:disabled" },
+        { trigger: "#oms_fetch_number", run: "edit 171-1234567" },
+        { trigger: ".modal .o_oms_fetch_buttons button:enabled:contains(Only Full)", run: "click" },
+        { trigger: ".o_notification:contains(Asked)" },
+        { trigger: "body:not(:has(.modal))" },
+    ],
+});
+
 tours.add("oms_match_listings", {
     steps: () => [
         {
