@@ -29,6 +29,7 @@ from . import oms_channel_consent
 from . import oms_channel_alert
 from . import oms_listing
 from . import oms_listing_parts
+from . import oms_listing_push
 from . import oms_listing_match
 from . import oms_listing_explain
 from . import oms_listing_rule

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..lib import dto, errors
 from ..lib.availability import offered, sets_of, spread
 from .oms_job_mixin import repeats_on_twin
+from .oms_listing_push import person_of
 
 REFUSED_WAIT = timedelta(hours=6)  # a value the channel refused is tried again after a while, its cause may be mended
 
@@ -18,11 +19,13 @@ class OmsChannel(models.Model):
 
     _inherit = "oms.channel"
 
-    def _refresh_targets(self, listings):
+    def _refresh_targets(self, listings, causes=None):
         """Compute what these listings should show and queue a push when one differs.
 
         A listing the channel has not told us of yet may be stock in its own hands; where the channel
         can list what it offers, the listing waits for that.
+
+        :param causes: ``{product id: (why, name of the person or None)}``, kept with what is sent then
         """
         self.ensure_one()
         can_list = bool(self._state("listings"))
@@ -43,7 +46,8 @@ class OmsChannel(models.Model):
             vals = {"qty_target": target, "price_target": prices.get(listing, 0.0), "places_target": by_place}
             is_stale = listing._differs(vals)
             if is_stale != listing.is_stale or any(listing[name] != value for name, value in vals.items()):
-                listing.write(vals | {"is_stale": is_stale, "push_next_at": False})
+                why = listing._prepare_cause(causes or {}) if is_stale else {}
+                listing.write(vals | why | {"is_stale": is_stale, "push_next_at": False})
         dropped = waiting.filtered(lambda listing: not listing.is_stale)
         if dropped:
             self.env["oms.comparison.row"]._note_not_sent(dropped)
@@ -119,7 +123,9 @@ class OmsChannel(models.Model):
         """Compute every listing anew and send what differs."""
         self.check_access("write")
         for channel in self:
-            channel._refresh_targets(channel.listing_ids.filtered("product_id"))
+            listings = channel.listing_ids.filtered("product_id")
+            causes = dict.fromkeys(listings.product_id.ids, ("asked", person_of(self.env)))
+            channel._refresh_targets(listings, causes)
         return self._notify(self.env._("Queued."))
 
     @repeats_on_twin
@@ -294,6 +300,8 @@ class OmsListing(models.Model):
         """
         taken = self.filtered(lambda listing: answers[listing.id].error is None)
         refused = (self - taken).filtered(lambda listing: not answers[listing.id].is_retryable)
+        pushes = [row._as_push(levels[row.id], answers[row.id].error) for row in taken | refused]
+        self.env["oms.listing.push"]._note(pushes)
         taken._note_accepted(levels)
         if refused:
             refused._note_refused(answers)

@@ -20,7 +20,7 @@ class OmsComparison(models.Model):
         taken = {listing: listing.qty_pushed for listing in drifted}
         for listing in drifted:
             listing.qty_pushed = shown[listing.sku]
-        channel._refresh_targets(drifted)
+        channel._refresh_targets(drifted, dict.fromkeys(drifted.product_id.ids, ("compared", None)))
         self.env["oms.comparison.row"].create(
             [
                 {

@@ -88,7 +88,7 @@ class OmsListing(models.Model):
         if vals.get("product_id"):
             self._on_linked()
         if not {"is_stock_pushed", "is_fulfilled_by_channel"}.isdisjoint(vals):
-            self.env["oms.stock.dirty"]._mark(self.product_id.ids)
+            self.env["oms.stock.dirty"]._mark(self.product_id.ids, "rule")
         return result
 
     def _on_linked(self):
@@ -98,4 +98,4 @@ class OmsListing(models.Model):
                 continue
             for reason in ("unmapped_sku", "placeholder_line"):
                 listing.env["oms.exception"]._close_problems(listing.channel_id, reason, [listing.sku])
-        self.env["oms.stock.dirty"]._mark(self.product_id.ids)
+        self.env["oms.stock.dirty"]._mark(self.product_id.ids, "rule")
