@@ -169,7 +169,6 @@ class TestPushHistory(ListingCase):
         )
         self.send()
         self.row.with_user(self.clerk).write({"has_own_rule": True, "stock_most": 5})
-        self.row.part_ids = [(0, 0, {"product_id": self.stove.id})]
         self.send()
         with trap_jobs():
             self.row.qty_pushed = 99
@@ -180,7 +179,7 @@ class TestPushHistory(ListingCase):
             found,
             [
                 (99, 5, "All stock was sent", self.manager.name),
-                (20, 5, "The listing, its product or the stock rule was changed", ""),
+                (20, 5, "The listing, its product or the stock rule was changed", self.clerk.name),
                 (24, 20, "Stock changed", self.picker.name),
                 (0, 24, "The listing, its product or the stock rule was changed", ""),
             ],
