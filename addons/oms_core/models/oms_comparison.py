@@ -104,7 +104,7 @@ class OmsComparison(models.Model):
         if self.listed_count:
             return self.env._("Compared %(at)s: %(looked)s orders, %(listed)s need you", **words)
         if self.sending_count:
-            return self.env._("Compared %(at)s: %(looked)s orders, %(sending)s quantities on their way", **words)
+            return self.env._("Compared %(at)s: %(looked)s orders, quantities on their way: %(sending)s", **words)
         if self.repaired_count:
             return self.env._("Compared %(at)s: %(looked)s orders, %(repaired)s put right", **words)
         return self.env._("Compared %(at)s: %(looked)s orders, all equal", **words)

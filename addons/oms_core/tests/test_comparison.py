@@ -209,7 +209,7 @@ class TestComparison(FullCase):
         self.finish(comparison)
         self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "sending")])
         self.assertEqual((comparison.sending_count, comparison.repaired_count), (1, 0))
-        self.assertIn("1 quantities on their way", comparison.result)
+        self.assertIn("quantities on their way: 1", comparison.result)
         self.push()
         self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "repaired")])
         self.assertIn("1 put right", comparison.result)

@@ -57,7 +57,7 @@ export class PreviewField extends Component {
         return [
             { key: "read", label: _t("Orders read"), value: count((row) => row.state !== "unreadable") },
             { key: "ready", label: _t("Would go on at once"), value: count((row) => row.state === "ready") },
-            { key: "asks", label: _t("Would go on, need you"), value: count((row) => row.state === "asks"), tone: "warn" },
+            { key: "asks", label: _t("Go on, need you"), value: count((row) => row.state === "asks"), tone: "warn" },
             { key: "held", label: _t("Would be held"), value: count((row) => row.state === "held"), tone: "warn" },
             { key: "differs", label: _t("Totals that differ"), value: count((row) => row.is_equal === false), tone: "bad" },
             { key: "bad", label: _t("Cannot be read"), value: count((row) => row.state === "unreadable"), tone: "bad" },
