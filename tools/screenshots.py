@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, TimeoutError, sync_playwright
 
-from tools.demo_setup import SANDBOX_CREDENTIALS
+from tools.demo_channels import AMAZON
 
 CHROMIUM = "/usr/bin/chromium"
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -48,7 +48,7 @@ def order(page: Page, url: str) -> None:
 
 def channel(page: Page, url: str) -> None:
     channels(page, url)
-    page.locator(".o_oms_card_name").first.click()
+    page.locator(".o_oms_card_name", has_text="Amazon").first.click()
     page.wait_for_selector(".o_form_view .o_notebook")
 
 
@@ -86,7 +86,7 @@ def setup_credentials(page: Page, url: str) -> None:
     setup_account(page, url)
     page.fill("[name=name] input", SECOND)
     _go_on(page)
-    for field, value in SANDBOX_CREDENTIALS.items():
+    for field, value in AMAZON.items():
         page.fill(f"[name=amazon_{field}] input", value)
     page.locator("[name=amazon_marketplace_ids] input").type("Amazon.de")
     page.locator(".o-autocomplete--dropdown-item", has_text="Amazon.de").click()

@@ -55,11 +55,17 @@ def order_of(content, meaning=MEANING):
     """Return the one order of a file that is right."""
     [document] = parse(content, meaning).documents
     order, flaws = mapper.map_order(document)
-    assert not flaws, [flaw.sentence for flaw in flaws]
+    assert not flaws, [told(flaw) for flaw in flaws]
     return order
 
 
 def flaws_of(content, meaning=MEANING):
-    """Return what is wrong with a file, as sentences."""
+    """Return what is wrong with a file, as :func:`told` writes it."""
     found = parse(content, meaning).documents
-    return [flaw.sentence for document in found for flaw in mapper.map_order(document)[1]]
+    return [told(flaw) for document in found for flaw in mapper.map_order(document)[1]]
+
+
+def told(flaw):
+    """Return place, code and what the words need, as ``row 2, SKU (F): empty()``."""
+    words = ", ".join(f"{name}={value}" for name, value in flaw.reason.params.items())
+    return f"{flaw.place}: " * bool(flaw.place) + f"{flaw.reason.code}({words})"

@@ -137,7 +137,9 @@ class FolderAdapter(FileAdapter):
 
     def push_cancellation(self, notice):
         if notice.is_refused:
-            raise errors.NotSupported("no_answer", message="A file cannot be answered; tell the customer yourself.")
+            raise errors.NotSupported(
+                "file_not_answered", message="A file cannot be answered; tell the customer yourself."
+            )
         self._folder.tell_once(*_cancel_file(notice))
         return dto.Receipt(reference=notice.reference)
 

@@ -132,7 +132,7 @@ class Folder:
             except FileNotFoundError:
                 return None
             except PermissionError:
-                raise Unusable("The server may not read this file; its permissions are too narrow.") from None
+                raise Unusable("may_not_read") from None
 
     # === MOVING ===
 
@@ -158,21 +158,24 @@ class Folder:
     # === TELLING ===
 
     def tell_once(self, name: str, content: bytes) -> None:
-        """Write a file into ``out`` once: told again with the same content it is not written again.
+        """Let a file appear in ``out`` once: told again with the same content it does not appear again.
 
-        Whoever reads it may take it away; what was told is remembered in ``.told``. A crash between the two leaves the
-        memory unfinished: the file is then written again under the same name.
+        Whoever reads it may take it away at once; what was told is remembered in ``.told``. It lies complete beside
+        its place before it is remembered, and is moved there after that: while it lies there it has not appeared, and
+        once it does not, it has. So wherever a crash falls, telling it again shows it to a reader once.
         """
         with self._opened(TOLD) as told, self._opened(OUT) as out:
-            if _content(told, name) == content:
-                return
-            _write_file(out, name, content)
-            _write_file(told, name, content)
+            if _content(told, name) != content:
+                if _content(out, name) != content:
+                    _write_beside(out, name, content)
+                _write_file(told, name, content)
+            if _content(out, _beside(name)) == content:
+                _move_into_place(out, name)
 
     def was_told(self, name: str, content: bytes) -> bool:
         """Tell whether exactly this was told."""
-        with self._opened(TOLD) as told:
-            return _content(told, name) == content
+        with self._opened(TOLD) as told, self._opened(OUT) as out:
+            return _content(told, name) == content and _content(out, _beside(name)) != content
 
     def read_out(self, name: str) -> bytes:
         """Return a file of ``out`` as it is now; empty when there is none."""
@@ -208,7 +211,8 @@ class Folder:
         if not self._root or not os.path.isabs(self._root):
             raise Rejected("folder_no_root", message="No folder is allowed on this server: OMS_FILE_ROOT is not set.")
         if parts is None:
-            raise Rejected("folder_refused", message=f"“{self._path}” is no folder below OMS_FILE_ROOT.")
+            message = f"“{self._path}” is no folder below OMS_FILE_ROOT."
+            raise Rejected("folder_refused", message=message, folder=self._path)
         try:
             handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
             for step in (*parts, part):
@@ -217,7 +221,7 @@ class Folder:
         except OSError as error:
             if error.errno in (errno.ENOTDIR, errno.ELOOP):
                 message = f"“{self._path}” leads over a link or a file; only real folders are followed."
-                raise Rejected("folder_refused", message=message) from None
+                raise Rejected("folder_linked", message=message, folder=self._path) from None
             raise self._unusable(error.strerror or str(error)) from None
 
     def _unusable(self, why: str) -> RetryLater:
@@ -284,11 +288,25 @@ def _content(folder: int, name: str) -> bytes | None:
 
 def _write_file(folder: int, name: str, content: bytes) -> None:
     """Write a file as a whole: beside its place first, on the disk, then moved over whatever was there."""
-    beside = f".{name}.part"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o660, dir_fd=folder)
+    _write_beside(folder, name, content)
+    _move_into_place(folder, name)
+
+
+def _beside(name: str) -> str:
+    """Return the name a file has until it is complete; readers leave such names alone."""
+    return f".{name}.part"
+
+
+def _write_beside(folder: int, name: str, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    handle = os.open(_beside(name), flags, 0o660, dir_fd=folder)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(handle)
-    os.rename(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
+    os.fsync(folder)
+
+
+def _move_into_place(folder: int, name: str) -> None:
+    os.rename(_beside(name), name, src_dir_fd=folder, dst_dir_fd=folder)
     os.fsync(folder)

@@ -15,6 +15,7 @@ from odoo.addons.oms_core.lib import dto, strict_json
 from odoo.addons.oms_core.lib.errors import Malformed
 
 from . import table, template, workbook
+from .reason import Reason, as_reason, because
 from .table import BadCell, Cell, Row, Table, Unusable, letter
 from .values import Meaning, read_text
 
@@ -23,7 +24,7 @@ MAX_NUMBER = 100
 
 
 class OrderRow(dto.Value):
-    """One row of the file. A cell is a text, or ``{"n": number}``, ``{"d": day}``, ``{"x": what is wrong with it}``."""
+    """One row. A cell is a text, ``{"n": number}``, ``{"d": day}`` or, when wrong, ``{"x": [code, params]}``."""
 
     number: int
     cells: dict[str, Any]
@@ -46,13 +47,13 @@ class Document(dto.Value):
     """One order as a file has it.
 
     :param places: key of each column to the letter over it
-    :param flaw: why this is no order at all; then there may be no rows
+    :param flaw: why this is no order at all; then there may be no rows. A sentence in what was stored long ago
     """
 
     file: str
     received_at: datetime
     number: str | None = None
-    flaw: str | None = None
+    flaw: Reason | str | None = None
     meaning: Meaning = Meaning()
     places: dict[str, str] = {}
     rows: tuple[OrderRow, ...] = ()
@@ -63,7 +64,7 @@ class Parsed(dto.Value):
     """A file as documents, in its own order, and what a person should know about the reading."""
 
     documents: tuple[Document, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
 
 def parse_file(name: str, content: bytes, received_at: datetime, meaning: Meaning) -> Parsed:
@@ -82,14 +83,14 @@ def parse_file(name: str, content: bytes, received_at: datetime, meaning: Meanin
     rows = [_order_row(row, heading.places) for row in found.rows if row.number > heading.row_number]
     rows = [row for row in rows if row.cells]
     if not rows:
-        return Parsed(documents=(msgspec.structs.replace(base, flaw="There is no order below the headings."),))
+        return Parsed(documents=(msgspec.structs.replace(base, flaw=because("no_orders")),))
     return Parsed(
         documents=tuple(_split(msgspec.structs.replace(base, places=places), rows)),
         notes=(*found.notes, *_heading_notes(heading)),
     )
 
 
-def flawed(name: str, received_at: datetime, meaning: Meaning, reason: str) -> Document:
+def flawed(name: str, received_at: datetime, meaning: Meaning, reason: Reason) -> Document:
     """Return the document of a file that is of no use as a whole."""
     return Document(file=name, received_at=received_at, meaning=meaning, flaw=reason)
 
@@ -100,9 +101,9 @@ def read_table(content: bytes) -> Table:
     :raise Unusable: it is neither, or beyond bounds
     """
     if not content.strip():
-        raise Unusable("The file is empty.")
+        raise Unusable("empty_file")
     if workbook.is_old_workbook(content):
-        raise Unusable("This is an XLS file or a workbook with a password. Save it as XLSX without one.")
+        raise Unusable("old_workbook")
     return workbook.read_xlsx(content) if workbook.is_workbook(content) else table.read_csv(content)
 
 
@@ -149,12 +150,12 @@ def _unplaced(document: Document) -> list[Any]:
 def _heading(found: Table) -> template.Heading:
     heading = template.find_heading(found.rows)
     if heading is None:
-        raise Unusable("The file is empty.")
+        raise Unusable("empty_file")
     if heading.missing:
-        raise Unusable(
-            f"There is no column {_listed(heading.missing)}. The first row must hold the headings of the template;"
-            f" row {heading.row_number} has {_listed(heading.unknown[:8]) or 'others'}."
-        )
+        missing, row = _listed(heading.missing), heading.row_number
+        if heading.unknown:
+            raise Unusable("columns_missing", missing=missing, row=row, found=_listed(heading.unknown[:8]))
+        raise Unusable("columns_missing_others", missing=missing, row=row)
     return heading
 
 
@@ -162,12 +163,12 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(f"“{strict_json.shown(word, 30)}”" for word in words)
 
 
-def _heading_notes(heading: template.Heading) -> tuple[str, ...]:
+def _heading_notes(heading: template.Heading) -> tuple[Reason, ...]:
     notes = []
     if heading.unknown:
-        notes.append(f"Columns that are not used: {_listed(heading.unknown)}.")
+        notes.append(because("columns_unused", columns=_listed(heading.unknown)))
     if heading.twice:
-        notes.append(f"Columns that are there twice; the first was used: {_listed(heading.twice)}.")
+        notes.append(because("columns_twice", columns=_listed(heading.twice)))
     return tuple(notes)
 
 
@@ -191,7 +192,7 @@ def _split(base: Document, rows: Sequence[OrderRow]):
         number = None if key.startswith("\t") else key
         flaw = None
         if len(group) > MAX_ROWS_OF_ORDER:
-            flaw = f"Order {number} has {len(group):,} rows, more than {MAX_ROWS_OF_ORDER:,}."
+            flaw = because("order_too_long", number=number, rows=len(group), most=MAX_ROWS_OF_ORDER)
             group = group[:1]
         yield msgspec.structs.replace(base, number=number, rows=tuple(group), flaw=flaw)
 
@@ -209,7 +210,7 @@ def _wire(cell: Cell) -> Any:
         return {"n": f"{cell:f}"}
     if isinstance(cell, datetime):
         return {"d": cell.isoformat()}
-    return {"x": cell.reason} if isinstance(cell, BadCell) else cell
+    return {"x": [cell.reason.code, cell.reason.params]} if isinstance(cell, BadCell) else cell
 
 
 def _cell(found: Any) -> Cell:
@@ -219,6 +220,14 @@ def _cell(found: Any) -> Cell:
         [(kind, text)] = found.items()
         if kind == "n":
             return Decimal(text)
-        return datetime.fromisoformat(text) if kind == "d" else BadCell(reason=text)
+        return datetime.fromisoformat(text) if kind == "d" else BadCell(reason=_cell_reason(text))
     except (AttributeError, TypeError, ValueError, ArithmeticError):
-        return BadCell(reason="the cell cannot be read")
+        return BadCell(reason=because("cell_unreadable"))
+
+
+def _cell_reason(found: Any) -> Reason:
+    """Return why a cell is of no use; what was stored long ago is a sentence."""
+    if isinstance(found, str):
+        return as_reason(found)
+    code, params = found
+    return because(code, **params)

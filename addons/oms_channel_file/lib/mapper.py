@@ -1,6 +1,5 @@
 """From the rows of an order to the contract's value, or to a list of what is wrong, row by row."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,10 +10,10 @@ from odoo.addons.oms_core.lib.errors import Malformed
 
 from . import values
 from .documents import MAX_NUMBER, Document, cells_of, decode
+from .reason import BadValue, Reason, as_reason, because
 from .table import BadCell, Cell
 from .template import BY_KEY
 
-SHOWN_FLAWS = 3
 STATUS = {
     "open": "to_ship",
     "paid": "to_ship",
@@ -28,58 +27,38 @@ ADDRESS = ("name", "company", "street", "street2", "city", "postal_code", "state
 class Flaw(dto.Value):
     """What is wrong, and where: the row and the column as the spreadsheet shows them."""
 
-    reason: str
+    reason: Reason
     row: int | None = None
     column: str | None = None
     letter: str | None = None
 
     @property
     def place(self) -> str:
-        """Where it is, for people; empty when it is about the whole file or order."""
+        """Where it is, as a path; empty when it is about the whole file or order."""
         parts = [f"row {self.row}"] if self.row else []
         if self.column:
             parts.append(f"{self.column} ({self.letter})" if self.letter else self.column)
         return ", ".join(parts)
 
-    @property
-    def sentence(self) -> str:
-        """Where and what, in one line."""
-        place = self.place
-        return f"{place[0].upper()}{place[1:]}: {self.reason}" if place else self.reason
-
 
 def parse_order(body: bytes) -> dto.OrderData:
     """Return the order of a stored document.
 
-    :raise Malformed: with row and column of the first thing wrong
+    :raise Malformed: with row and column of the first thing wrong, and everything that is wrong as ``flaws``
     """
     order, flaws = map_order(decode(body))
     if order is not None:
         return order
-    more = [flaw.sentence for flaw in flaws[1:SHOWN_FLAWS]]
-    if len(flaws) > SHOWN_FLAWS:
-        more.append(f"and {len(flaws) - SHOWN_FLAWS} more")
-    reason = "; ".join([flaws[0].reason, *more])
-    raise Malformed("bad_rows", path=flaws[0].place or "$", reason=reason)
+    raise Malformed("bad_rows", path=flaws[0].place or "$", reason=flaws[0].reason.code, flaws=flaws)
 
 
 def map_order(document: Document) -> tuple[dto.OrderData | None, tuple[Flaw, ...]]:
     """Return the order of a document, or ``None`` and everything that is wrong with it."""
     if document.flaw is not None or not document.rows:
-        return None, (Flaw(reason=document.flaw or "there are no rows"),)
+        return None, (Flaw(reason=as_reason(document.flaw or because("no_rows"))),)
     rows = _Rows(document)
     order = _build(document, rows)
     return (None, tuple(rows.flaws)) if rows.flaws else (order, ())
-
-
-def error_text(name: str, found: Iterable[Document]) -> str:
-    """Return what is wrong with the orders of a file, a line for each thing; empty when nothing is."""
-    sentences = [flaw.sentence for document in found for flaw in map_order(document)[1]]
-    if not sentences:
-        return ""
-    return "\n".join(
-        [f"{name}: what is named here was not imported. Correct it and put the file back.", *sentences, ""]
-    )
 
 
 class _Rows:
@@ -91,7 +70,7 @@ class _Rows:
         self.rows = [(row.number, cells_of(row)) for row in document.rows]
         self.flaws: list[Flaw] = []
 
-    def note(self, reason: str, row: int, key: str) -> None:
+    def note(self, reason: Reason, row: int, key: str) -> None:
         """Keep one thing that is wrong."""
         place = self.document.places.get(key)
         self.flaws.append(Flaw(reason=reason, row=row, column=BY_KEY[key].title, letter=place))
@@ -110,8 +89,8 @@ class _Rows:
             return None
         try:
             return self._read(cell, key)
-        except ValueError as error:
-            self.note(str(error), row, key)
+        except BadValue as error:
+            self.note(error.reason, row, key)
             return None
 
     def _read(self, cell: Cell, key: str) -> Any:
@@ -148,7 +127,7 @@ class _Rows:
             if found_row is None:
                 found, found_row = value, row
             else:
-                self.note(f"“{_said(cells[key])}” is not what row {found_row} says about the same order", row, key)
+                self.note(because("other_in_order", value=_said(cells[key]), other=found_row), row, key)
         return found
 
 
@@ -159,10 +138,10 @@ def _said(cell: Cell) -> str:
 def _build(document: Document, rows: _Rows) -> dto.OrderData | None:
     first_row = rows.rows[0][0]
     if document.number is None:
-        rows.note(f"is missing, or longer than {MAX_NUMBER} characters", first_row, "number")
+        rows.note(because("number_missing", most=MAX_NUMBER), first_row, "number")
     currency = rows.of_order("currency") or document.meaning.currency
     if currency is None:
-        rows.note("is empty, and the channel names none", first_row, "currency")
+        rows.note(because("no_currency"), first_row, "currency")
     is_included = rows.of_order("is_tax_included")
     is_included = document.meaning.is_tax_included if is_included is None else is_included
     lines = tuple(_build_lines(rows, currency or "", is_tax_included=is_included))
@@ -227,8 +206,8 @@ def _build_people(rows: _Rows) -> tuple[dto.Address | None, dto.Buyer]:
         if rows.has("company"):
             missing = [key for key in missing if key != "name"]
         for key in missing:
-            known_not = f"; no customer has the reference “{values.shown(reference)}”" if reference else ""
-            rows.note(f"is empty{known_not}", first_row, key)
+            unknown = because("empty_unknown_customer", value=values.shown(reference)) if reference else None
+            rows.note(unknown or because("empty"), first_row, key)
         address = dto.Address(**parts, country=country)
     buyer = dto.Buyer(
         external_id=reference,
@@ -249,13 +228,13 @@ def _build_lines(rows: _Rows, currency: str, *, is_tax_included: bool):
     for row, cells in rows.rows:
         sku = rows.cell(row, cells, "sku")
         if cells.get("sku") is None:
-            rows.note("is empty", row, "sku")
+            rows.note(because("empty"), row, "sku")
         quantity = _quantity(rows, row, cells)
         line_id = rows.cell(row, cells, "line_id")
         skus[sku] = skus.get(sku, 0) + 1
         external_id = line_id or (sku if skus[sku] == 1 else f"{sku}#{skus[sku]}")
         if line_id and external_id in ids:
-            rows.note(f"“{values.shown(line_id)}” is there twice in this order", row, "line_id")
+            rows.note(because("twice_in_order", value=values.shown(line_id)), row, "line_id")
         ids.add(external_id)
         # Without SKU and quantity nobody can look a price up: that it is missing follows from them.
         can_price = cells.get("price") is not None or (sku is not None and quantity is not None)
@@ -284,9 +263,9 @@ def _build_lines(rows: _Rows, currency: str, *, is_tax_included: bool):
 def _quantity(rows: _Rows, row: int, cells: dict[str, Cell]) -> Decimal | None:
     quantity = rows.cell(row, cells, "quantity")
     if cells.get("quantity") is None:
-        rows.note("is empty", row, "quantity")
+        rows.note(because("empty"), row, "quantity")
     elif quantity is not None and quantity <= 0:
-        rows.note(f"“{_said(cells['quantity'])}” is not more than 0", row, "quantity")
+        rows.note(because("not_more_than_zero", value=_said(cells["quantity"])), row, "quantity")
         return None
     return quantity
 
@@ -295,16 +274,16 @@ def _price(rows: _Rows, row: int, cells: dict[str, Cell], sku: str | None) -> De
     price = rows.cell(row, cells, "price")
     if cells.get("price") is not None:
         if price is not None and price < 0:
-            rows.note(f"“{_said(cells['price'])}” is below 0; use the column Discount", row, "price")
+            rows.note(because("price_below_zero", value=_said(cells["price"])), row, "price")
             return None
         return price
     known = rows.document.known
     if known is not None and str(row) in known.prices:
         return Decimal(known.prices[str(row)])
     if rows.meaning.has_price_list:
-        rows.note(f"is empty, and the price list has no price for “{values.shown(sku or '')}”", row, "price")
+        rows.note(because("not_in_price_list", sku=values.shown(sku or "")), row, "price")
     else:
-        rows.note("is empty, and the channel has no price list", row, "price")
+        rows.note(because("no_price_list"), row, "price")
     return None
 
 
@@ -314,7 +293,7 @@ def _discounts(rows: _Rows, row: int, amount: Decimal, found, currency: str) -> 
     kind, value = found
     off = _rounded(amount * value / 100, currency) if kind == "rate" else _rounded(abs(value), currency)
     if off > amount:
-        rows.note(f"“{value}” is more than the row is worth", row, "discount")
+        rows.note(because("discount_too_large", value=str(value)), row, "discount")
         return ()
     return (dto.Charge(kind="discount", amount=dto.Money(amount=-off, currency=currency)),)
 

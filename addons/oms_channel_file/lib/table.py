@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from odoo.addons.oms_core.lib import dto
 
+from .reason import Param, Reason, because
+
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 120
@@ -19,17 +21,17 @@ DELIMITERS = (",", ";", "\t", "|")
 
 
 class Unusable(Exception):
-    """The file as a whole cannot be read. ``reason`` says why and what to do, in plain words."""
+    """The file as a whole cannot be read. ``reason`` says why."""
 
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, code: str, **params: Param):
+        super().__init__(code)
+        self.reason = because(code, **params)
 
 
 class BadCell(dto.Value):
     """Stands where a cell has no value that could be used: an error of the spreadsheet, a formula never computed."""
 
-    reason: str
+    reason: Reason
 
 
 Cell = str | Decimal | datetime | BadCell | None
@@ -51,7 +53,7 @@ class Table(dto.Value):
 
     rows: tuple[Row, ...]
     sheet: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
 
 def read_csv(content: bytes) -> Table:
@@ -62,7 +64,7 @@ def read_csv(content: bytes) -> Table:
     ensure_size(content)
     text, notes = _decode(content)
     if "\0" in text:
-        raise Unusable("The file holds characters no text has. Save it as CSV (UTF-8) or XLSX and try again.")
+        raise Unusable("no_text")
     text, delimiter = _delimiter(text)
     rows = []
     # newline="": the reader itself knows a line end inside quotation marks from one between rows
@@ -75,9 +77,7 @@ def read_csv(content: bytes) -> Table:
                 rows.append(Row(number=number, cells=trimmed(cells)))
             ensure_bounds(number, len(rows[-1].cells) if rows else 0)
     except csv.Error as error:
-        raise Unusable(
-            f"Row {number + 1} cannot be read ({error}). Look for a quotation mark too many there."
-        ) from None
+        raise Unusable("row_unreadable", row=number + 1, why=str(error)) from None
     return Table(rows=tuple(rows), notes=notes)
 
 
@@ -87,7 +87,7 @@ def ensure_size(content: bytes) -> None:
     :raise Unusable: it is
     """
     if len(content) > MAX_BYTES:
-        raise Unusable(f"The file has {len(content):,} bytes, more than {MAX_BYTES:,}. Split it.")
+        raise Unusable("too_many_bytes", size=len(content), most=MAX_BYTES)
 
 
 def ensure_bounds(row_number: int, columns: int) -> None:
@@ -96,9 +96,9 @@ def ensure_bounds(row_number: int, columns: int) -> None:
     :raise Unusable: it is
     """
     if row_number > MAX_ROWS:
-        raise Unusable(f"The file has more than {MAX_ROWS:,} rows. Split it.")
+        raise Unusable("too_many_rows", most=MAX_ROWS)
     if columns > MAX_COLUMNS:
-        raise Unusable(f"Row {row_number} has more than {MAX_COLUMNS} columns. Delete those that are not needed.")
+        raise Unusable("too_many_columns", row=row_number, most=MAX_COLUMNS)
 
 
 def trimmed(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -113,9 +113,9 @@ def text_or_flaw(text: str) -> str | BadCell | None:
     """Return a text as a cell: without white space around it, nothing for nothing, a flaw where it is no text."""
     clean = text.replace("\xa0", " ").strip()
     if len(clean) > MAX_TEXT:
-        return BadCell(reason=f"the text is longer than {MAX_TEXT:,} characters")
+        return BadCell(reason=because("text_too_long", most=MAX_TEXT))
     if any(0xD800 <= ord(char) <= 0xDFFF or (ord(char) < 32 and char not in "\t\n\r") for char in clean):
-        return BadCell(reason="the text holds characters that cannot be stored")
+        return BadCell(reason=because("text_not_storable"))
     return clean or None
 
 
@@ -132,20 +132,17 @@ def _text_cell(field: str) -> Cell:
     return text_or_flaw(field)
 
 
-def _decode(content: bytes) -> tuple[str, tuple[str, ...]]:
+def _decode(content: bytes) -> tuple[str, tuple[Reason, ...]]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return content.decode("utf-16"), ()
         except UnicodeDecodeError:
-            raise Unusable("The file begins like UTF-16 and is not. Save it as CSV (UTF-8).") from None
+            raise Unusable("not_utf16") from None
     try:
         return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError as error:
         place = content.count(b"\n", 0, error.start) + 1
-    note = (
-        f"The file is not UTF-8 (line {place}), so it was read as Western European (Windows-1252)."
-        " Look whether names with accents are right."
-    )
+    note = because("read_as_western", line=place)
     try:
         return content.decode("cp1252"), (note,)
     except UnicodeDecodeError:  # five bytes mean nothing there

@@ -1,6 +1,6 @@
 """What one cell says: numbers, dates and words as people in several countries write them.
 
-Each function takes a cell that is not empty and raises ``ValueError`` with a plain reason, which people read beside the
+Each function takes a cell that is not empty and raises :class:`BadValue` with the reason, which people read beside the
 row and the column.
 """
 
@@ -15,6 +15,7 @@ from babel import Locale
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.strict_json import shown
 
+from .reason import BadValue
 from .table import Cell
 
 DateOrder = Literal["iso", "dmy", "mdy"]
@@ -59,10 +60,10 @@ def read_number(cell: Cell, decimal: str = ".") -> Decimal:
     if isinstance(cell, Decimal):
         return _bounded(cell, cell)
     if not isinstance(cell, str):
-        raise ValueError(f"“{shown(str(cell))}” is not a number")
+        raise BadValue("not_a_number", value=shown(str(cell)))
     text = re.sub(r"(?<=[0-9])[\s'’\u202f](?=[0-9])", "", cell.replace("−", "-")).strip()
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"“{shown(cell)}” is not a number")
+        raise BadValue("not_a_number", value=shown(cell))
     return _bounded(Decimal(_with_point(text.lstrip("+-"), decimal, cell)) * (-1 if text[0] == "-" else 1), cell)
 
 
@@ -78,7 +79,7 @@ def read_percent(cell: Cell, decimal: str = ".") -> Decimal:
     """Return a rate in percent: ``20``, ``20 %`` and ``7,7%``."""
     rate = read_number(cell.rstrip("% ") if isinstance(cell, str) else cell, decimal)
     if not 0 <= rate <= 100:
-        raise ValueError(f"“{_shown(cell)}” is not a rate between 0 and 100 %")
+        raise BadValue("not_a_rate", value=_shown(cell))
     return rate
 
 
@@ -101,9 +102,9 @@ def read_date(cell: Cell, order: DateOrder, zone: str) -> tuple[datetime, bool]:
                 moment = _moment(year if len(year) == 4 else f"20{year}", month, day, clock)
                 return _in_utc(moment, zone), clock[0] is not None
     except (ValueError, OverflowError):
-        raise ValueError(f"“{shown(text)}” is no day there ever is") from None
-    wanted = {"iso": "2026-11-26", "dmy": "26.11.2026 or 26/11/2026", "mdy": "11/26/2026"}[order]
-    raise ValueError(f"“{shown(text)}” is not a date like {wanted}; the channel says how dates are written")
+        raise BadValue("no_such_day", value=shown(text)) from None
+    wanted = {"iso": "2026-11-26", "dmy": "26.11.2026, 26/11/2026", "mdy": "11/26/2026"}[order]
+    raise BadValue("not_a_date", value=shown(text), wanted=wanted)
 
 
 def read_yes_no(cell: Cell) -> bool:
@@ -111,7 +112,7 @@ def read_yes_no(cell: Cell) -> bool:
     word = _word(cell)
     if word in YES or word in NO:
         return word in YES
-    raise ValueError(f"“{_shown(cell)}” is neither yes nor no")
+    raise BadValue("not_yes_or_no", value=_shown(cell))
 
 
 def read_status(cell: Cell) -> str:
@@ -131,7 +132,7 @@ def read_currency(cell: Cell) -> str:
         return text.upper()
     if text in CURRENCY_SIGNS:
         return CURRENCY_SIGNS[text]
-    raise ValueError(f"“{_shown(cell)}” is not a currency; write its three letters, as EUR")
+    raise BadValue("not_a_currency", value=_shown(cell))
 
 
 def read_country(cell: Cell) -> str:
@@ -142,7 +143,7 @@ def read_country(cell: Cell) -> str:
     code = COUNTRY_WORDS.get(text.casefold()) or _country_names().get(text.casefold())
     if code:
         return code
-    raise ValueError(f"“{_shown(cell)}” is not a country we know; write its two letters, as GB")
+    raise BadValue("not_a_country", value=_shown(cell))
 
 
 def read_email(cell: Cell) -> str:
@@ -150,7 +151,7 @@ def read_email(cell: Cell) -> str:
     text = str(cell)
     if re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", text):
         return text
-    raise ValueError(f"“{_shown(cell)}” is not an email address")
+    raise BadValue("not_an_email", value=_shown(cell))
 
 
 def read_text(cell: Cell) -> str:
@@ -188,14 +189,14 @@ def _with_point(digits: str, decimal: str, cell: str) -> str:
         return whole + fraction
     else:
         return f"{whole or '0'}.{fraction}"
-    raise ValueError(f"“{shown(cell)}” is not a number")
+    raise BadValue("not_a_number", value=shown(cell))
 
 
 def _bounded(number: Decimal, cell: Cell) -> Decimal:
     if not number.is_finite() or abs(number) >= LARGEST:
-        raise ValueError(f"“{_shown(cell)}” is too large")
+        raise BadValue("value_too_large", value=_shown(cell))
     if number.as_tuple().exponent < -8:
-        raise ValueError(f"“{_shown(cell)}” has too many digits after the point")
+        raise BadValue("too_many_digits", value=_shown(cell))
     return number
 
 
@@ -225,7 +226,7 @@ def _find_word(cell: Cell, words: dict[str, set[str]]) -> str:
     for meaning, known in words.items():
         if word in known:
             return meaning
-    raise ValueError(f"“{_shown(cell)}” is none of {', '.join(words)}")
+    raise BadValue("none_of", value=_shown(cell), words=", ".join(words))
 
 
 def _shown(cell: Cell) -> str:

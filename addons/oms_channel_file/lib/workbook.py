@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from openpyxl import load_workbook
 
+from .reason import because
 from .table import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -23,7 +24,6 @@ from .table import (
 
 MAX_UNPACKED = 100_000_000
 MAX_MEMBERS = 1_000
-NOT_READABLE = "The file is no XLSX workbook that can be read. Open it in your spreadsheet and save it as XLSX again."
 
 
 def is_workbook(content: bytes) -> bool:
@@ -47,15 +47,15 @@ def read_xlsx(content: bytes) -> Table:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
-            raise Unusable("The workbook has no sheet with cells that is shown.")
+            raise Unusable("no_sheet")
         sheet = sheets[0]
         formulas = _formula_places(content, sheet.title) if has_formulas else frozenset()
         rows = tuple(_read_rows(sheet, formulas))
     except Unusable:
         raise
     except Exception:  # openpyxl fails in many ways on a broken workbook; none of them is worth more words
-        raise Unusable(NOT_READABLE) from None
-    notes = (f"Only the sheet “{sheet.title}” was read; the workbook has {len(sheets)}.",) if len(sheets) > 1 else ()
+        raise Unusable("not_workbook") from None
+    notes = (because("one_sheet", sheet=sheet.title, count=len(sheets)),) if len(sheets) > 1 else ()
     return Table(rows=rows, sheet=sheet.title, notes=notes)
 
 
@@ -65,7 +65,7 @@ def _inspect(content: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
             if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-                raise Unusable("The workbook is far larger unpacked than it may be. Copy the orders into a new one.")
+                raise Unusable("unpacked_too_large")
             has_formulas = False
             for member in members:
                 if not member.filename.endswith((".xml", ".rels")):
@@ -73,13 +73,13 @@ def _inspect(content: bytes) -> bool:
                 # What a member unpacks to is never more than its size as checked above: zipfile stops there.
                 text = archive.read(member)
                 if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text[:200]:
-                    raise Unusable("The workbook holds declarations no spreadsheet writes. It was not read.")
+                    raise Unusable("declarations")
                 has_formulas |= "/worksheets/" in member.filename and (b"<f>" in text or b"<f " in text)
             return has_formulas
     except Unusable:
         raise
     except Exception:  # a truncated, encrypted or otherwise broken archive
-        raise Unusable(NOT_READABLE) from None
+        raise Unusable("not_workbook") from None
 
 
 def _formula_places(content: bytes, title: str) -> frozenset[tuple[int, int]]:
@@ -107,9 +107,9 @@ def _read_cell(cell, formulas) -> Cell:
     value = cell.value
     if value is None:
         is_formula = getattr(cell, "row", None) is not None and (cell.row, cell.column) in formulas
-        return BadCell(reason="the formula has no stored value; copy the cell as a value") if is_formula else None
+        return BadCell(reason=because("no_stored_value")) if is_formula else None
     if cell.data_type == "e":
-        return BadCell(reason=f"the spreadsheet shows {str(value)[:20]}")
+        return BadCell(reason=because("spreadsheet_error", shown=str(value)[:20]))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
@@ -125,7 +125,7 @@ def _number_cell(value: int | float, shown_as: str) -> Cell:
     """Return a number as people see it: 15 digits, a rate with its sign, leading zeros where the format has them."""
     number = Decimal(f"{value:.15g}")
     if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-        return BadCell(reason="the number is too large")
+        return BadCell(reason=because("number_too_large"))
     plain = number.normalize() + 0
     if shown_as.strip('"').endswith("%"):
         return f"{_written(plain * 100)}%"

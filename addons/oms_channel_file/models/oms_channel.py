@@ -92,13 +92,17 @@ class OmsChannel(models.Model):
     @api.model
     def _explain(self, error):
         """Override of `oms_core` to say what is the matter with a folder."""
-        if error.code == "folder_unusable":
-            return self.env._(
-                "The folder “%(folder)s” cannot be used: %(why)s.",
-                folder=error.params.get("folder", ""),
-                why=error.params.get("why", ""),
-            )
-        return super()._explain(error)
+        words = {"folder": error.params.get("folder", ""), "why": error.params.get("why", "")}
+        sentences = {
+            "folder_unusable": lambda: self.env._("The folder “%(folder)s” cannot be used: %(why)s.", **words),
+            "folder_no_root": lambda: self.env._("No folder is allowed on this server: OMS_FILE_ROOT is not set."),
+            "folder_refused": lambda: self.env._("“%(folder)s” is no folder below OMS_FILE_ROOT.", **words),
+            "folder_linked": lambda: self.env._(
+                "“%(folder)s” leads over a link or a file; only real folders are followed.", **words
+            ),
+            "file_not_answered": lambda: self.env._("A file cannot be answered; tell the customer yourself."),
+        }
+        return sentences[error.code]() if error.code in sentences else super()._explain(error)
 
     def _file_meaning(self):
         """Return how cells of this channel's files are to be understood."""

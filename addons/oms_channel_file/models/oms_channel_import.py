@@ -9,7 +9,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 
 from ..client.adapter import finished_files
-from ..lib import mapper, outgoing
+from ..lib import outgoing
 from ..lib.table import MAX_BYTES
 
 PARCEL_DAYS = 31
@@ -62,7 +62,7 @@ class OmsChannel(models.Model):
             return upload._answer(judged, parsed.notes)
         upload = upload._create_from_file(self, name, content)
         judged = upload._import()
-        return upload._answer(judged, (upload.notes or "").splitlines()) | {"id": upload.id}
+        return upload._answer(judged, upload._reading_notes()) | {"id": upload.id}
 
     def _ensure_file_channel(self):
         self._ensure_clerk()
@@ -106,7 +106,7 @@ class OmsChannel(models.Model):
         try:
             found = self._complete_documents(list(adapter.read_waiting(name, moment)))
             if found:
-                adapter.put_away(name, moment, mapper.error_text(name, found))
+                adapter.put_away(name, moment, self._file_error_text(name, found))
         except errors.RetryLater as error:
             seconds = error.after.total_seconds()
             raise RetryableJobError(self._explain(error), seconds=int(seconds)) from error

@@ -2,11 +2,13 @@ import base64
 import zlib
 from datetime import timezone
 
+import msgspec
 from odoo import api, fields, models
 from odoo.addons.oms_core.models.oms_secret import load_key_ring
 from odoo.exceptions import UserError
 
 from ..lib import documents, outgoing
+from ..lib.reason import Reason
 
 KEEP_DAYS = 60
 IMPORT_BATCH = 100
@@ -44,7 +46,8 @@ class OmsFileImport(models.Model):
     upload = fields.Binary(string="File", compute="_compute_upload", inverse="_inverse_upload", copy=False)
     body_encrypted = fields.Binary(attachment=False, readonly=True, copy=False, groups="base.group_no_one")
     size = fields.Integer(readonly=True, copy=False)
-    notes = fields.Text(readonly=True, copy=False)
+    note_reasons = fields.Json(readonly=True, copy=False)
+    notes = fields.Text(compute="_compute_notes", help="What is good to know about how the file was read.")
     imported_at = fields.Datetime(string="Imported at", readonly=True, copy=False)
     line_ids = fields.One2many("oms.file.import.line", "import_id", string="Orders", readonly=True, copy=False)
     is_live = fields.Boolean(compute="_compute_is_live")
@@ -78,6 +81,16 @@ class OmsFileImport(models.Model):
             upload.import_count = upload.new_count + upload.changed_count
             upload.waiting_count = results.count("waiting")
             upload.failed_count = results.count("failed")
+
+    @api.depends("note_reasons")
+    @api.depends_context("lang")
+    def _compute_notes(self):
+        for upload in self:
+            reasons = upload._reading_notes()
+            upload.notes = "\n".join(map(self.env["oms.channel"]._file_reason, reasons)) or False
+
+    def _reading_notes(self):
+        return msgspec.convert(self.note_reasons or [], list[Reason])
 
     # === THE FILE ===
 
@@ -127,7 +140,7 @@ class OmsFileImport(models.Model):
             raise UserError(self.env._("This upload is done. Make a new one for another file."))
         parsed, judged = self._look_through(self.channel_id, self.name or "", self._content())
         self._list(judged)
-        self.sudo().write({"state": "checked", "notes": _notes(parsed)})  # sudo: people do not write the outcome
+        self.sudo().write({"state": "checked", "note_reasons": _notes(parsed)})  # sudo: people do not write the outcome
         return True
 
     @api.model
@@ -174,13 +187,14 @@ class OmsFileImport(models.Model):
             rows[start : start + IMPORT_BATCH]._queue_import()
         self._list(judged, {row.external_id: row for row in rows})
         self.sudo().write(  # sudo: people do not write the outcome
-            {"state": "imported", "imported_at": fields.Datetime.now(), "notes": _notes(parsed)}
+            {"state": "imported", "imported_at": fields.Datetime.now(), "note_reasons": _notes(parsed)}
         )
         return judged
 
     @api.model
     def _answer(self, judged, notes):
         """Return what was found as plain values, for integrations. XML-RPC has no word for nothing: it is False."""
+        words = self.env["oms.channel"]._file_reason
         lines = self.env["oms.file.import.line"]
         return {
             "orders": [lines._describe(found) for found in judged if found.document.number],
@@ -189,12 +203,12 @@ class OmsFileImport(models.Model):
                     "order": found.document.number or False,
                     "row": flaw.row or False,
                     "column": flaw.column or False,
-                    "message": flaw.reason,
+                    "message": words(flaw.reason),
                 }
                 for found in judged
                 for flaw in found.flaws
             ],
-            "notes": list(notes),
+            "notes": list(map(words, notes)),
         }
 
     # === SCREEN ===
@@ -220,7 +234,8 @@ class OmsFileImport(models.Model):
             if line.reason
             for text in line.reason.splitlines()
         ]
-        return outgoing.build_csv([("Order number", "Rows", "What is wrong"), *rows], is_for_people=True)
+        headings = (self.env._("Order number"), self.env._("Rows"), self.env._("What is wrong"))
+        return outgoing.build_csv([headings, *rows], is_for_people=True)
 
     @api.autovacuum
     def _gc_old(self):
@@ -230,4 +245,4 @@ class OmsFileImport(models.Model):
 
 
 def _notes(parsed):
-    return "\n".join(parsed.notes[:SHOWN_NOTES])
+    return msgspec.to_builtins(parsed.notes[:SHOWN_NOTES])

@@ -1,4 +1,7 @@
+import msgspec
 from odoo import api, fields, models
+
+from ..lib.mapper import Flaw
 
 RESULTS = {"new": "waiting", "done": "created", "unchanged": "unchanged", "superseded": "unchanged"}
 SHOWN_REASONS = 20
@@ -24,7 +27,8 @@ class OmsFileImportLine(models.Model):
     state = fields.Selection(
         [("new", "New"), ("changed", "Changed"), ("unchanged", "Unchanged"), ("error", "Error")], required=True
     )
-    reason = fields.Text(string="What is wrong")
+    flaws = fields.Json(readonly=True)
+    reason = fields.Text(compute="_compute_reason", string="What is wrong")
     inbox_id = fields.Many2one("oms.inbox", ondelete="set null", index="btree_not_null")
     order_id = fields.Many2one("sale.order", compute="_compute_result", string="Order")
     result = fields.Selection(
@@ -39,7 +43,15 @@ class OmsFileImportLine(models.Model):
     )
     result_reason = fields.Char(compute="_compute_result", string="Why")
 
-    @api.depends("inbox_id.state", "inbox_id.reason", "inbox_id.order_id", "state")
+    @api.depends("flaws")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        words = self.env["oms.channel"]._file_sentence
+        for line in self:
+            line.reason = "\n".join(map(words, msgspec.convert(line.flaws or [], list[Flaw]))) or False
+
+    @api.depends("inbox_id.state", "inbox_id.reason", "inbox_id.order_id", "state", "flaws")
+    @api.depends_context("lang")
     def _compute_result(self):
         for line in self:
             row = line.inbox_id
@@ -67,7 +79,6 @@ class OmsFileImportLine(models.Model):
     def _prepare(self, upload, judgement, inbox_row, currencies):
         facts = self._describe(judgement)
         numbers = [row.number for row in judgement.document.rows]
-        sentences = [flaw.sentence for flaw in judgement.flaws]
         return {
             "import_id": upload.id,
             "sequence": numbers[0] if numbers else 0,
@@ -79,7 +90,7 @@ class OmsFileImportLine(models.Model):
             "total": float(facts["total"] or 0),
             "has_total": facts["total"] is not False,
             "state": judgement.state,
-            "reason": "\n".join(sentences[:SHOWN_REASONS]) or False,
+            "flaws": msgspec.to_builtins(judgement.flaws[:SHOWN_REASONS]),
             "inbox_id": inbox_row.id if inbox_row else False,
         }
 

@@ -30,6 +30,7 @@ from . import oms_channel_consent
 from . import oms_channel_alert
 from . import oms_listing
 from . import oms_listing_parts
+from . import oms_listing_push
 from . import oms_listing_match
 from . import oms_listing_explain
 from . import oms_listing_rule
@@ -63,6 +64,7 @@ from . import sale_order_unpaid
 from . import oms_order_change
 from . import oms_comparison
 from . import oms_comparison_steps
+from . import oms_comparison_stock
 from . import sale_order_after
 from . import sale_order_forget
 from . import sale_order_line

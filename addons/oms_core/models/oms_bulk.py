@@ -94,16 +94,10 @@ class OmsBulk(models.Model):
         self.channel_id._queue_entity("stock")
 
     def _conclude(self, levels, result):
-        rows = {row.ref: row for row in result.rows}
-        listings = self.env["oms.listing"].browse(int(level.ref) for level in levels).exists()
         sent = {int(level.ref): level for level in levels}
         unanswered = dto.RowResult(ref="", error="no answer", is_retryable=True)
-        answers = {listing: rows.get(str(listing.id), unanswered) for listing in listings}
-        taken = listings.filtered(lambda listing: answers[listing].error is None)
-        taken._note_accepted(sent)
-        refused = listings.filtered(lambda listing: answers[listing].error and not answers[listing].is_retryable)
-        for listing in refused:
-            listing._note_refused(answers[listing])
+        answers = dict.fromkeys(sent, unanswered) | {int(row.ref): row for row in result.rows}
+        refused = self.env["oms.listing"].browse(sent).exists()._note_pushed(answers, sent)
         self.write({"state": "done", "refused_count": len(refused), "done_at": fields.Datetime.now()})
         self.channel_id._note_recovery("stock")
         self.channel_id._state("stock")._note_success(count=len(levels), next_at=self.channel_id._next_poll())

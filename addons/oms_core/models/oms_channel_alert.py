@@ -45,6 +45,7 @@ class OmsChannel(models.Model):
             self._apart(channel._warn_of_ends)
         self._apart(self.env["sale.order"]._forget_due)
         self._apart(self.env["oms.comparison"]._drop_old)
+        self._apart(self.env["oms.listing.push"]._drop_old)
 
     def _warn_of_ends(self):
         """List what ends within a month, and mail it 30, 7 and 1 days before. Renewed ones are closed."""

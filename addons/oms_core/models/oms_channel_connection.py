@@ -89,6 +89,13 @@ class OmsChannel(models.Model):
         if self.state == "signed_out":
             self._sign_in_again()
 
+    def _explain_malformed(self, error):
+        """Hook to word why a document of this channel cannot be read; the place is told beside it.
+
+        :param error: an ``errors.Malformed`` of ``parse_order``
+        """
+        return error.params.get("reason") or error.code
+
     @api.model
     def _explain(self, error):
         """Turn a channel's error into one sentence for people. The only place that does."""

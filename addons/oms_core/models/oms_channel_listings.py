@@ -45,7 +45,8 @@ class OmsChannel(models.Model):
             product_id = references.get(sku) or barcodes.get(by_sku[sku].barcode)
             linked = {"product_id": product_id} if product_id and not listing.product_id else {}
             listing.write(listing._prepare_seen(by_sku[sku]) | linked)
-        self.env["oms.stock.dirty"]._mark(listing.product_id.id for listing in listings.values() if listing.product_id)
+        linked = [listing.product_id.id for listing in listings.values() if listing.product_id]
+        self.env["oms.stock.dirty"]._mark(linked, "read")
 
     def _match_barcodes(self, barcodes):
         """Return ``{barcode: product id}``; Odoo keeps barcodes unique."""

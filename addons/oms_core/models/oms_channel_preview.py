@@ -74,7 +74,7 @@ class OmsChannel(models.Model):
             try:
                 orders.append(self._adapter_class().parse_order(raw.body))
             except errors.Malformed as error:
-                why = self.env._("%(why)s, at %(path)s", why=error.params.get("reason") or error.code, path=error.path)
+                why = self.env._("%(why)s, at %(path)s", why=self._explain_malformed(error), path=error.path)
                 unreadable.append({"number": raw.external_id or "–", "state": "unreadable", "problems": [why]})
         return orders, unreadable
 
@@ -92,6 +92,7 @@ class OmsChannel(models.Model):
         return rows
 
     def _preview_row(self, data):
+        unlinked = self._unlinked_skus(data)  # first: what was never heard of is added with the order
         plan = importing.plan_order(data, self._snapshot([data]))
         row = {"number": data.external_number, "placed": fields.Datetime.to_string(data.placed_at.replace(tzinfo=None))}
         if any(problem.reason == "unmapped_currency" for problem in plan.problems):
@@ -102,8 +103,9 @@ class OmsChannel(models.Model):
         problems = order.oms_exception_ids.filtered(lambda problem: problem.state == "open")
         rounding = sum(order.order_line.filtered(lambda line: line.oms_kind == "rounding").mapped("price_total"))
         return row | {
-            "state": "held" if problems.filtered("stops") else "ready",
+            "state": "held" if problems.filtered("stops") else "asks" if problems else "ready",
             "problems": problems.mapped("summary"),
+            "fixes": [fix for problem in problems if (fix := self._preview_fix(problem, data, unlinked))],
             "theirs": money(order.oms_total) if order.oms_has_total else "–",
             "ours": money(order.amount_total),
             "is_equal": order.oms_total_check != "differs",
@@ -123,3 +125,29 @@ class OmsChannel(models.Model):
                 for line in order.order_line
             ],
         }
+
+    def _unlinked_skus(self, data):
+        skus = [line.sku for line in data.lines if line.sku]
+        domain = [("channel_id", "=", self.id), ("sku", "in", skus), ("product_id", "=", False)]
+        return set(self.env["oms.listing"].search(domain).mapped("sku"))
+
+    def _preview_fix(self, problem, data, unlinked):
+        """Return what mends a problem before going live, and the step it is done on; ``None``: nothing here does."""
+        if problem.reason == "unmapped_tax":
+            country = data.ship_to.country if data.ship_to else None
+            name = self.env["res.country"].search([("code", "=", country)]).name or self.env._("other countries")
+            label = self.env._("Set the tax for %s", name)
+            return {"step": "mapping", "label": label, "text": self._wanted_tax(data)}
+        if problem.reason == "unmapped_sku" and problem.cause in unlinked:
+            text = self.env._("Link it to the product it is.")
+            return {"step": "listings", "label": self.env._("Link “%s”", problem.cause), "text": text}
+        return None
+
+    def _wanted_tax(self, data):
+        """Return in words the tax that fits an order: of which kind, and of which rate as far as the order says."""
+        if data.is_tax_included:
+            return self.env._("It needs a sale tax that is included in the price.")
+        rate = importing.stated_rate(data)
+        if rate is None:
+            return self.env._("It needs a sale tax that comes on top of the price.")
+        return self.env._("It needs a sale tax of about %s %% that comes on top of the price.", f"{rate:.3g}")

@@ -49,6 +49,15 @@ class OmsChannel(models.Model):
             return f"{help_message}<p>{escape(self.env._('An order desk manager connects it.'))}</p>"
         return super().get_empty_list_help(help_message)
 
+    def _open_part(self, page, field=None):
+        """Return the action that opens a channel at one page of its form, and there at one field.
+
+        :param page: the page's name in the view, as ``policies``; the field is shown and gets the cursor
+        """
+        self.ensure_one()
+        part = {"page": page, "field": field or False}
+        return self._get_records_action(context={**self.env.context, "oms_part": part})
+
     def action_view_orders_today(self):
         """Open the orders that came in today."""
         domain = [("oms_channel_id", "in", self.ids), ("create_date", ">=", self._today_start())]

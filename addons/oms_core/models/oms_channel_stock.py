@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ..lib import dto, errors
 from ..lib.availability import offered, sets_of, spread
 from .oms_job_mixin import repeats_on_twin
+from .oms_listing_push import person_of
 
 REFUSED_WAIT = timedelta(hours=6)  # a value the channel refused is tried again after a while, its cause may be mended
 
@@ -18,11 +19,13 @@ class OmsChannel(models.Model):
 
     _inherit = "oms.channel"
 
-    def _refresh_targets(self, listings):
+    def _refresh_targets(self, listings, causes=None):
         """Compute what these listings should show and queue a push when one differs.
 
         A listing the channel has not told us of yet may be stock in its own hands; where the channel
         can list what it offers, the listing waits for that.
+
+        :param causes: ``{product id: (why, name of the person or None)}``, kept with what is sent then
         """
         self.ensure_one()
         can_list = bool(self._state("listings"))
@@ -31,7 +34,8 @@ class OmsChannel(models.Model):
                 listing.is_stock_pushed and not listing.is_fulfilled_by_channel and (listing.read_at or not can_list)
             )
         )
-        (listings - watched).filtered("is_stale").write({"is_stale": False})
+        waiting = listings.filtered("is_stale")
+        (waiting - watched).write({"is_stale": False})
         free = self._free_by_warehouse((watched.product_id | watched.part_ids.product_id).ids)
         prices, places = self._prices(watched), self._stock_places()
         for listing in watched:
@@ -42,7 +46,11 @@ class OmsChannel(models.Model):
             vals = {"qty_target": target, "price_target": prices.get(listing, 0.0), "places_target": by_place}
             is_stale = listing._differs(vals)
             if is_stale != listing.is_stale or any(listing[name] != value for name, value in vals.items()):
-                listing.write(vals | {"is_stale": is_stale, "push_next_at": False})
+                why = listing._prepare_cause(causes or {}) if is_stale else {}
+                listing.write(vals | why | {"is_stale": is_stale, "push_next_at": False})
+        dropped = waiting.filtered(lambda listing: not listing.is_stale)
+        if dropped:
+            self.env["oms.comparison.row"]._note_not_sent(dropped)
         if self.state == "live" and self.is_stock_pushed and any(watched.mapped("is_stale")):
             self._queue_entity("stock")
 
@@ -115,7 +123,9 @@ class OmsChannel(models.Model):
         """Compute every listing anew and send what differs."""
         self.check_access("write")
         for channel in self:
-            channel._refresh_targets(channel.listing_ids.filtered("product_id"))
+            listings = channel.listing_ids.filtered("product_id")
+            causes = dict.fromkeys(listings.product_id.ids, ("asked", person_of(self.env)))
+            channel._refresh_targets(listings, causes)
         return self._notify(self.env._("Queued."))
 
     @repeats_on_twin
@@ -135,13 +145,14 @@ class OmsChannel(models.Model):
             return
         size = self._adapter_class().limits.batch
         stale = self._stale_listings(size)
+        levels = {listing.id: listing._as_stock_level() for listing in stale}
         try:
-            result = self._adapter().push_stock([listing._as_stock_level() for listing in stale]) if stale else None
+            result = self._adapter().push_stock(list(levels.values())) if stale else None
         except errors.ChannelError as error:
             self._note_failure("stock", error)
             return
         if stale:
-            stale._note_pushed(result)
+            stale._note_pushed({int(row.ref): row for row in result.rows}, levels)
         self._note_recovery("stock")
         self._state("stock")._note_success(count=len(stale), next_at=self._next_poll())
         if stale and any(row.is_retryable for row in result.rows):
@@ -280,25 +291,33 @@ class OmsListing(models.Model):
         for channel, group in self.grouped("channel_id").items():
             self.env["oms.exception"]._close_problems(channel, "stock_refused", group.mapped("sku"))
 
-    def _note_pushed(self, result):
-        """Write down the channel's answer to each row."""
-        rows = {row.ref: row for row in result.rows}
-        accepted = self.browse()
-        for listing in self:
-            row = rows[str(listing.id)]
-            if row.error is None:
-                accepted |= listing
-                continue
-            if row.is_retryable:
-                continue
-            listing._note_refused(row)
-        accepted._note_accepted({row.id: row._as_stock_level() for row in accepted})
+    def _note_pushed(self, answers, levels):
+        """Write down the channel's answer to each row.
 
-    def _note_refused(self, row):
+        :param answers: ``{listing id: dto.RowResult}``
+        :param levels: ``{listing id: dto.StockLevel}``, what was sent
+        :return: the listings whose quantity it refused
+        """
+        taken = self.filtered(lambda listing: answers[listing.id].error is None)
+        refused = (self - taken).filtered(lambda listing: not answers[listing.id].is_retryable)
+        pushes = [row._as_push(levels[row.id], answers[row.id].error) for row in taken | refused]
+        self.env["oms.listing.push"]._note(pushes)
+        taken._note_accepted(levels)
+        if refused:
+            refused._note_refused(answers)
+        self.env["oms.comparison.row"]._note_pushed(taken, refused)
+        return refused
+
+    def _note_refused(self, answers):
         """Keep the channel's words; the value is tried again after a while, its cause may be mended by then."""
-        self.write({"push_error": row.error, "push_next_at": fields.Datetime.now() + REFUSED_WAIT})
-        entry = {"reason": "stock_refused", "channel_id": self.channel_id.id, "cause": self.sku}
-        self.env["oms.exception"]._open_problems([entry | {"params": {"sku": self.sku, "text": row.error}}])
+        again_at = fields.Datetime.now() + REFUSED_WAIT
+        entries = []
+        for listing in self:
+            text = answers[listing.id].error
+            listing.write({"push_error": text, "push_next_at": again_at})
+            entry = {"reason": "stock_refused", "channel_id": listing.channel_id.id, "cause": listing.sku}
+            entries.append(entry | {"params": {"sku": listing.sku, "text": text}})
+        self.env["oms.exception"]._open_problems(entries)
 
 
 def _whole(free):

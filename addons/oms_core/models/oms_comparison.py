@@ -58,6 +58,7 @@ class OmsComparison(models.Model):
     message = fields.Char(readonly=True, help="What holds it up.")
     looked_count = fields.Integer(string="Looked at", readonly=True)
     repaired_count = fields.Integer(compute="_compute_counts", string="Put right")
+    sending_count = fields.Integer(compute="_compute_counts", string="On their way")
     listed_count = fields.Integer(compute="_compute_counts", string="For you")
     differing_count = fields.Integer(compute="_compute_counts", string="Differed")
     equal_count = fields.Integer(compute="_compute_counts", string="Equal")
@@ -81,6 +82,7 @@ class OmsComparison(models.Model):
             rows = comparison.row_ids.filtered(lambda row: row.outcome != "agrees")
             orders = rows.filtered(lambda row: row.kind != "stock_drift")
             comparison.repaired_count = len(rows.filtered(lambda row: row.outcome == "repaired"))
+            comparison.sending_count = len(rows.filtered(lambda row: row.outcome == "sending"))
             comparison.listed_count = len(rows.filtered(lambda row: row.outcome == "listed"))
             comparison.differing_count = len(rows)
             comparison.equal_count = max(comparison.looked_count - len(orders), 0)
@@ -96,10 +98,13 @@ class OmsComparison(models.Model):
                               time_format="HH:mm"),
             "looked": self.looked_count,
             "listed": self.listed_count,
+            "sending": self.sending_count,
             "repaired": self.repaired_count,
         }  # fmt: skip
         if self.listed_count:
             return self.env._("Compared %(at)s: %(looked)s orders, %(listed)s need you", **words)
+        if self.sending_count:
+            return self.env._("Compared %(at)s: %(looked)s orders, quantities on their way: %(sending)s", **words)
         if self.repaired_count:
             return self.env._("Compared %(at)s: %(looked)s orders, %(repaired)s put right", **words)
         return self.env._("Compared %(at)s: %(looked)s orders, all equal", **words)
@@ -255,9 +260,10 @@ class OmsComparisonRow(models.Model):
         [
             ("asking", "Being asked for"),
             ("bringing", "Being brought in"),
+            ("sending", "On its way"),
             ("repaired", "Put right"),
             ("listed", "For you"),
-            ("agrees", "It was there after all"),
+            ("agrees", "Agrees after all"),
         ],
         required=True,
         readonly=True,

@@ -153,39 +153,6 @@ class OmsComparison(models.Model):
         for reason in PROBLEMS:
             self.env["oms.exception"]._close_problems(self.channel_id, reason, external_ids)
 
-    # === LISTINGS ===
-
-    def _step_listings(self):
-        """Compare the quantities the channel shows with those it took from us; what differs is sent again."""
-        channel = self.channel_id
-        page = channel._adapter().fetch_listings(self.page or None)
-        items = {item.sku: item for item in page.items}
-        listings = self.env["oms.listing"].search(
-            [("channel_id", "=", channel.id), ("sku", "in", list(items)), ("is_stock_pushed", "=", True)]
-        )
-        drifted = listings.filtered(lambda row: row._has_drifted(items[row.sku].quantity))
-        self.env["oms.comparison.row"].create(
-            [
-                {
-                    "comparison_id": self.id,
-                    "kind": "stock_drift",
-                    "external_id": listing.sku,
-                    "listing_id": listing.id,
-                    "ours": str(listing.qty_pushed),
-                    "theirs": str(items[listing.sku].quantity),
-                    "outcome": "repaired",
-                }
-                for listing in drifted
-            ]
-        )
-        for listing in drifted:
-            listing.qty_pushed = items[listing.sku].quantity
-        channel._refresh_targets(drifted)
-        if page.next_cursor is None:
-            self._next_step("asking")
-        else:
-            self.page = page.next_cursor
-
     # === HERE, NOT THERE ===
 
     def _step_ask(self):
@@ -309,28 +276,6 @@ class SaleOrder(models.Model):
             is_state_accepted=bool(ignored),
             is_total_accepted=bool(decided or refused),
             is_replaced=bool(self.oms_replaced_by_id),
-        )
-
-
-class OmsListing(models.Model):
-    _inherit = "oms.listing"
-
-    def _has_drifted(self, quantity):
-        """Whether the channel shows another quantity than the one it took from us.
-
-        :param quantity: what it shows, ``None`` when it does not say
-        """
-        self.ensure_one()
-        overlap = self.channel_id._adapter_class().limits.overlap
-        return (
-            bool(self.product_id and self.pushed_at)
-            and not self.is_fulfilled_by_channel
-            and comparing.compare_quantity(
-                quantity,
-                self.qty_pushed,
-                is_waiting=self.is_stale,
-                is_settled=bool(self.pushed_at) and self.pushed_at <= fields.Datetime.now() - overlap,
-            )
         )
 
 

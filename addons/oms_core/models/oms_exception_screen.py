@@ -5,7 +5,12 @@ from odoo.tools.misc import format_datetime
 from .oms_exception import REASON_LABELS
 
 # Where problems are mended that are not the order's own.
-ON_CHANNEL = ("unmapped_tax", "sync_failing", "signed_out", "credential_ends")
+ON_CHANNEL = {
+    "unmapped_tax": ("taxes", "tax_ids"),
+    "sync_failing": ("synchronisation", "state_ids"),
+    "signed_out": ("credentials", None),
+    "credential_ends": ("credentials", None),
+}
 ON_LISTING = ("stock_refused", "quantity_absurd", "product_archived")
 ON_REFUND = ("refund_untold", "refund_refused", "refund_unknown", "credit_note_failed")
 
@@ -95,8 +100,9 @@ class OmsException(models.Model):
         self.ensure_one()
         if self.reason in ("address_incomplete", "unmapped_country"):
             return self._open_form(self.order_id.partner_shipping_id, target="new")
+        if self.reason in ON_CHANNEL and self.channel_id:
+            return self.channel_id._open_part(*ON_CHANNEL[self.reason])
         places = {
-            **dict.fromkeys(ON_CHANNEL, self.channel_id),
             **dict.fromkeys(ON_LISTING, self._listings()),
             **dict.fromkeys(ON_REFUND, self._refunds()),
             "refund_reported": self._refunds().move_id,

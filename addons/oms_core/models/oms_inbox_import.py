@@ -57,7 +57,7 @@ class OmsInbox(models.Model):
             try:
                 documents[row] = adapter_class.parse_order(row._body())
             except errors.Malformed as error:
-                row._quarantine(error.params.get("reason") or error.code, error.path)
+                row._quarantine(channel._explain_malformed(error), error.path)
             except Exception:  # a document nobody foresaw: it waits with its traceback in the log, the others go on
                 _logger.exception("inbox document %s of channel %s broke its reader", row.id, channel.id)
                 row._quarantine(self.env._("our reader broke on it; the log has the details"))

@@ -3,6 +3,17 @@ from odoo.tools import SQL
 
 # More than this was never meant: a wrong unit of measure, a slip in a count. A person says that it is right.
 CREDIBLE = 100_000
+# What of a listing, beside its product, changes what it should show.
+CHANGES_QUANTITY = {
+    "is_stock_pushed",
+    "is_fulfilled_by_channel",
+    "has_own_rule",
+    "stock_buffer",
+    "stock_percent",
+    "stock_most",
+    "stock_end_when",
+    "units",
+}
 
 
 class OmsListing(models.Model):
@@ -87,8 +98,8 @@ class OmsListing(models.Model):
         result = super().write(vals)
         if vals.get("product_id"):
             self._on_linked()
-        if not {"is_stock_pushed", "is_fulfilled_by_channel"}.isdisjoint(vals):
-            self.env["oms.stock.dirty"]._mark(self.product_id.ids)
+        if not CHANGES_QUANTITY.isdisjoint(vals):
+            self.env["oms.stock.dirty"]._mark(self.product_id.ids, "rule")
         return result
 
     def _on_linked(self):
@@ -98,4 +109,4 @@ class OmsListing(models.Model):
                 continue
             for reason in ("unmapped_sku", "placeholder_line"):
                 listing.env["oms.exception"]._close_problems(listing.channel_id, reason, [listing.sku])
-        self.env["oms.stock.dirty"]._mark(self.product_id.ids)
+        self.env["oms.stock.dirty"]._mark(self.product_id.ids, "rule")

@@ -41,7 +41,8 @@ class OmsListing(models.Model):
         :return: dict with ``state`` ("unlinked", "channel": the channel sends it itself, or "ours"), ``shown`` (what
             the channel shows as far as we know, or None), ``target`` (what it should show), ``steps`` from what is on
             hand to the target, ``rule`` (each value and where it is set), ``places`` (the stock by warehouse),
-            ``pushes`` (what was sent), ``limited_by`` (the part of a kit that decides, or "") and ``read_at``
+            ``pushes`` (what was sent; the last times are its ``history``), ``limited_by`` (the part of a kit that
+            decides, or "") and ``read_at``
         :raise AccessError: the reader may not read listings
         """
         self.ensure_one()
@@ -141,6 +142,7 @@ class OmsListing(models.Model):
             "today": self.pushed_count if is_today else 0,
             "allowed": allowed or 0,
             "error": self.push_error or "",
+            "history": self._explain_history(),
         }
 
     def try_rule(self, free):

@@ -58,14 +58,14 @@ class OmsListingPart(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         parts = super().create(vals_list)
-        self.env["oms.stock.dirty"]._mark(parts.listing_id.product_id.ids)
+        self.env["oms.stock.dirty"]._mark(parts.listing_id.product_id.ids, "rule")
         return parts
 
     def write(self, vals):
         result = super().write(vals)
-        self.env["oms.stock.dirty"]._mark(self.listing_id.product_id.ids)
+        self.env["oms.stock.dirty"]._mark(self.listing_id.product_id.ids, "rule")
         return result
 
     def unlink(self):
-        self.env["oms.stock.dirty"]._mark(self.listing_id.product_id.ids)
+        self.env["oms.stock.dirty"]._mark(self.listing_id.product_id.ids, "rule")
         return super().unlink()

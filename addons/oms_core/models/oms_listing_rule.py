@@ -43,7 +43,7 @@ class OmsChannel(models.Model):
             "price_pricelist_id",
         }
         if not rule.isdisjoint(vals):
-            self.env["oms.stock.dirty"]._mark(self.listing_ids.product_id.ids)
+            self.env["oms.stock.dirty"]._mark(self.listing_ids.product_id.ids, "rule")
         return result
 
 
@@ -93,7 +93,7 @@ class OmsListing(models.Model):
                 self.env["oms.exception"]._open_problems([entry | {"params": words}])
             else:
                 self.env["oms.exception"]._close_problems(listing.channel_id, "product_archived", [listing.sku])
-        self.env["oms.stock.dirty"]._mark(self.product_id.ids)
+        self.env["oms.stock.dirty"]._mark(self.product_id.ids, "rule")
 
     def action_believe(self):
         """Say that the quantity computed now is right, and let it be sent."""
@@ -103,7 +103,7 @@ class OmsListing(models.Model):
         for listing in self:
             listing.credible = max(listing.credible, listing.qty_target)
             self.env["oms.exception"]._close_problems(listing.channel_id, "quantity_absurd", [listing.sku])
-            self.env["oms.stock.dirty"]._mark(listing.product_id.ids)
+            self.env["oms.stock.dirty"]._mark(listing.product_id.ids, "rule")
         return True
 
 

@@ -1,5 +1,9 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .oms_listing_push import person_of
 
 
 class OmsStockDirty(models.Model):
@@ -15,30 +19,39 @@ class OmsStockDirty(models.Model):
     _log_access = False
 
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
+    cause = fields.Char(help="Why its listings may change, as in `oms.listing.push_cause`.")
+    changed_by = fields.Char(help="Name of the person; empty for the system.")
 
     @api.model
-    def _mark(self, product_ids):
-        """Remember these products; they are written once, just before the transaction commits."""
+    def _mark(self, product_ids, cause="stock"):
+        """Remember these products; they are written once, just before the transaction commits.
+
+        :param cause: why, a value of ``oms.listing.push_cause``
+        """
         if not product_ids or self.env.context.get("install_mode"):
             return
-        pending = self.env.cr.precommit.data.setdefault("oms.stock.dirty", set())
+        pending = self.env.cr.precommit.data.setdefault("oms.stock.dirty", {})
         if not pending:
             self.env.cr.precommit.add(self.sudo()._write_pending)  # sudo: whoever moves stock may not see listings
-        pending.update(product_ids)
+        pending.update(dict.fromkeys(product_ids, cause))
 
     @api.model
     def _write_pending(self):
-        products = sorted(self.env.cr.precommit.data.pop("oms.stock.dirty", ()))
-        if not products:
+        causes = self.env.cr.precommit.data.pop("oms.stock.dirty", {})
+        if not causes:
             return
         self.env["oms.listing"].flush_model(["product_id"])
         self.env["oms.listing.part"].flush_model(["product_id"])
         self.env.cr.execute(
             SQL(
-                "INSERT INTO oms_stock_dirty (product_id)"
-                " SELECT product_id FROM oms_listing WHERE product_id = ANY(%(products)s)"
-                " UNION SELECT product_id FROM oms_listing_part WHERE product_id = ANY(%(products)s)",
-                products=products,
+                "INSERT INTO oms_stock_dirty (product_id, cause, changed_by)"
+                " SELECT marked.product_id, marked.cause, %(person)s"
+                " FROM unnest(%(products)s, %(causes)s::varchar[]) marked (product_id, cause)"
+                " WHERE EXISTS (SELECT FROM oms_listing listing WHERE listing.product_id = marked.product_id)"
+                " OR EXISTS (SELECT FROM oms_listing_part part WHERE part.product_id = marked.product_id)",
+                products=sorted(causes),
+                causes=[causes[product_id] for product_id in sorted(causes)],
+                person=person_of(self.env),
             )
         )
         if self.env.cr.rowcount:
@@ -60,10 +73,12 @@ class OmsStockDirty(models.Model):
 
         Marks and quantities are read in one snapshot: a change that commits later leaves its own mark for the next run.
         """
-        self.env.cr.execute(SQL("DELETE FROM oms_stock_dirty RETURNING product_id"))
-        products = sorted({row[0] for row in self.env.cr.fetchall()})
+        self.env.cr.execute(SQL("DELETE FROM oms_stock_dirty RETURNING id, product_id, cause, changed_by"))
+        marks = sorted(self.env.cr.fetchall(), key=itemgetter(0))  # the newest of a product counts
+        causes = {product_id: (cause, person) for _id, product_id, cause, person in marks}
+        products = sorted(causes)
         listings = self.env["oms.listing"].search(
             ["|", ("product_id", "in", products), ("part_ids.product_id", "in", products)]
         )
         for channel, group in listings.grouped("channel_id").items():
-            channel._refresh_targets(group)
+            channel._refresh_targets(group, causes)

@@ -163,7 +163,8 @@ class TestComparison(FullCase):
         self.assertEqual(self.rows(self.compare()), [("total_differs", "100-1", "repaired")])
         self.assertEqual(order.amount_total, 12.0)
 
-    def test_a_quantity_that_drifted_is_sent_again(self):
+    def drift(self, *quantities):
+        """Have the channel show these quantities of listings of which it took 100."""
         listings = self.env["oms.listing"].create(
             [
                 {"channel_id": self.channel.id, "sku": product.default_code, "product_id": product.id}
@@ -173,12 +174,92 @@ class TestComparison(FullCase):
         hour_ago = fields.Datetime.now() - timedelta(hours=1)
         listings.write({"qty_target": 100, "qty_pushed": 100, "pushed_at": hour_ago, "read_at": hour_ago})
         listings.write({"is_stale": False})
-        self.memory.offers = [dto.ListingData(sku="SKU-A", quantity=7), dto.ListingData(sku="SKU-B", quantity=100)]
+        self.memory.offers = [
+            dto.ListingData(sku=listing.sku, quantity=quantity)
+            for listing, quantity in zip(listings, quantities, strict=True)
+        ]
+        return listings
+
+    def compare_without_sending(self):
+        """Compare up to the moment the pushes are queued."""
+        comparison = self.start()
+        with trap_jobs():
+            while comparison.step != "asking":
+                comparison._job_step()
+        return comparison
+
+    def push(self):
+        with trap_jobs():
+            self.channel._job_push_stock()
+
+    def test_a_quantity_that_drifted_is_sent_again(self):
+        listings = self.drift(7, 100)
         comparison = self.compare()
         self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "repaired")])
         self.assertEqual((comparison.row_ids.ours, comparison.row_ids.theirs), ("100", "7"))
         self.assertEqual(self.memory.stock, {"SKU-A": 100})
         self.assertEqual(listings.mapped("qty_pushed"), [100, 100])
+
+    def test_a_quantity_is_put_right_only_once_the_channel_took_it(self):
+        self.drift(7, 100)
+        comparison = self.compare_without_sending()
+        self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "sending")])
+        self.memory.fails = [errors.RetryLater("throttled", after=timedelta(minutes=1))]
+        self.push()
+        self.finish(comparison)
+        self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "sending")])
+        self.assertEqual((comparison.sending_count, comparison.repaired_count), (1, 0))
+        self.assertIn("quantities on their way: 1", comparison.result)
+        self.push()
+        self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "repaired")])
+        self.assertIn("1 put right", comparison.result)
+
+    def test_a_quantity_the_channel_refused_is_open_again_until_it_takes_it(self):
+        listings = self.drift(7, 100)
+        comparison = self.compare_without_sending()
+
+        def refuse(_adapter, levels):
+            return dto.BatchResult(rows=tuple(dto.RowResult(ref=level.ref, error="Offer ended") for level in levels))
+
+        with patch.object(self.memory, "push_stock", refuse):
+            self.push()
+        self.finish(comparison)
+        self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "listed")])
+        self.assertIn("1 need you", comparison.result)
+        self.assertEqual(self.problems(reason="stock_refused").cause, "SKU-A")
+        listings.push_next_at = False
+        self.push()
+        self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "repaired")])
+
+    def test_a_great_many_quantities_are_put_right_once_all_are_answered(self):
+        self.drift(7, 8)
+        comparison = self.compare_without_sending()
+        limits = msgspec.structs.replace(self.memory.limits, bulk=100, bulk_from=1)
+        with patch.object(self.memory, "limits", limits), trap_jobs():
+            self.channel._job_push_stock()
+            bulk = self.env["oms.bulk"].search([("channel_id", "=", self.channel.id)])
+            bulk._job_look()
+            self.assertEqual({row.outcome for row in comparison.row_ids}, {"sending"})
+            self.memory.decisions[bulk.external_id] = True
+            bulk._job_look()
+        self.assertEqual({row.outcome for row in comparison.row_ids}, {"repaired"})
+
+    def test_a_quantity_nobody_has_to_send_any_more(self):
+        """Sold here, to what the channel shows, or kept from being sent: both are told apart."""
+        listings = self.drift(7, 8)
+        comparison = self.compare_without_sending()
+        self.env["stock.quant"]._update_available_quantity(self.products[0], self.warehouse.lot_stock_id, -93)
+        listings[1].is_stock_pushed = False
+        self.channel._refresh_targets(listings)
+        self.assertEqual(
+            self.rows(comparison), [("stock_drift", "SKU-A", "agrees"), ("stock_drift", "SKU-B", "listed")]
+        )
+
+    def test_a_quantity_nobody_believes_is_for_a_person(self):
+        listings = self.drift(7, 100)
+        listings[0].credible = 50
+        comparison = self.compare_without_sending()
+        self.assertEqual(self.rows(comparison), [("stock_drift", "SKU-A", "listed")])
 
     def test_what_changed_a_moment_ago_is_left_for_the_next_night(self):
         self.put(self.order_data("100-1", updated_at=NOW - timedelta(minutes=5)))

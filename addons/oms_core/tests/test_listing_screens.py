@@ -1,6 +1,7 @@
 import json
 
 import msgspec
+from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -140,6 +141,89 @@ class TestListingExplanation(ListingCase):
         for call in (listing.get_stock_explanation, listing.get_candidates, lambda: listing.try_rule(1)):
             with self.assertRaises(AccessError):
                 call()
+
+
+@tagged("post_install", "-at_install")
+class TestPushHistory(ListingCase):
+    """The last pushes of a listing: when, how many, at what price, what the channel said, and why it was sent."""
+
+    def setUp(self):
+        super().setUp()
+        self.channel.is_stock_pushed = True
+        self.row = self.listing("SK-MER-M-GRY", self.sock)
+
+    def send(self):
+        """Do what waits: compute what the listings should show, and send it."""
+        self.env.cr.precommit.run()
+        with trap_jobs():
+            self.env["oms.stock.dirty"]._job_refresh()
+            self.channel._job_push_stock()
+
+    def history(self):
+        return self.row.with_user(self.clerk).get_stock_explanation()["pushes"]["history"]
+
+    def test_each_push_is_kept_with_its_cause_and_who_caused_it(self):
+        self.send()
+        self.env["stock.quant"].with_user(self.picker).sudo()._update_available_quantity(
+            self.sock, self.warehouse.lot_stock_id, -4
+        )
+        self.send()
+        self.row.with_user(self.clerk).write({"has_own_rule": True, "stock_most": 5})
+        self.send()
+        with trap_jobs():
+            self.row.qty_pushed = 99
+            self.channel.with_user(self.manager).action_push_all_stock()
+            self.channel._job_push_stock()
+        found = [(row["before"], row["quantity"], row["cause"], row["by"]) for row in self.history()]
+        self.assertEqual(
+            found,
+            [
+                (99, 5, "All stock was sent", self.manager.name),
+                (20, 5, "The listing, its product or the stock rule was changed", self.clerk.name),
+                (24, 20, "Stock changed", self.picker.name),
+                (0, 24, "The listing, its product or the stock rule was changed", ""),
+            ],
+        )
+        self.assertEqual({row["refusal"] for row in self.history()}, {""})
+
+    def test_a_refused_push_is_kept_with_the_channels_words(self):
+        def refuse(_adapter, levels):
+            return dto.BatchResult(rows=tuple(dto.RowResult(ref=level.ref, error="Offer ended") for level in levels))
+
+        self.patch(self.memory, "push_stock", refuse)
+        self.send()
+        self.assertEqual([(row["quantity"], row["refusal"]) for row in self.history()], [(24, "Offer ended")])
+
+    def test_a_batch_of_pushes_is_kept_by_one_statement(self):
+        self.listing("ST-GAS", self.stove)
+        entries = []
+        known = type(self.env["oms.listing.push"])._note
+
+        def note(pushes, found):
+            entries.append(len(found))
+            return known(pushes, found)
+
+        self.patch(self.env.registry["oms.listing.push"], "_note", note)
+        self.send()
+        self.assertEqual(entries, [2])
+
+    def test_only_the_newest_stay(self):
+        other = self.listing("ST-GAS", self.stove)
+        pushes = self.env["oms.listing.push"]
+        for number in range(25):
+            pushes._note([(self.row.id, number, 0, False, None, None, "stock", None)])
+        pushes._note([(other.id, 7, 0, True, 9.9, "no", "stock", None)])
+        pushes._drop_old()
+        self.assertEqual(sorted(pushes.search([("listing_id", "=", self.row.id)]).mapped("quantity")), [*range(5, 25)])
+        self.assertEqual(pushes.search([("listing_id", "=", other.id)]).company_id, self.channel.company_id)
+
+    def test_people_read_the_history_and_nobody_writes_it(self):
+        self.send()
+        push = self.env["oms.listing.push"].search([("listing_id", "=", self.row.id)])
+        with self.assertRaises(AccessError):
+            push.with_user(self.manager).write({"quantity": 1})
+        with self.assertRaises(AccessError):
+            push.with_user(self.picker).read(["quantity"])
 
 
 @tagged("post_install", "-at_install")

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -78,6 +80,37 @@ class TestSetup(FullCase):
         self.assertFalse(rows["200-1"]["lines"][0]["is_linked"])
         self.assertFalse(rows["200-2"]["is_equal"])
         self.assertEqual(rows["200-3"]["state"], "unreadable")
+
+    def taxed_order(self, number, country="DE"):
+        """Return an order whose total agrees whether or not its tax of 10 % is mapped here."""
+        tax = dto.TaxAmount(amount=dto.Money(amount=Decimal("1.00"), currency="USD"), collected_by="seller")
+        line = self.order_line(taxes=(tax,))
+        place = dto.Address(name="Ann", street="Main Street 1", city="Berlin", postal_code="10115", country=country)
+        return self.order_data(number, lines=[line], total="11.00", is_tax_included=False, ship_to=place)
+
+    def test_an_order_whose_tax_is_not_mapped_needs_somebody_although_its_total_agrees(self):
+        self.put(self.taxed_order("300-1"), self.order_data("300-2"), self.taxed_order("300-3", "US"))
+        self.run_jobs(self.channel.action_fetch_sample)
+        rows = {row["number"]: row for row in self.channel.preview}
+        self.assertEqual((rows["300-1"]["state"], rows["300-1"]["is_equal"]), ("asks", True))
+        self.assertIn("No tax is set", rows["300-1"]["problems"][0])
+        fix = rows["300-1"]["fixes"][0]
+        self.assertEqual((fix["step"], fix["label"]), ("mapping", "Set the tax for Germany"))
+        self.assertIn("about 10 % that comes on top", fix["text"])
+        self.assertEqual((rows["300-2"]["state"], rows["300-2"]["fixes"]), ("ready", []))
+        tax = self.env["account.tax"].create(
+            {"name": "10 % on top", "amount": 10, "price_include_override": "tax_excluded"}
+        )
+        self.channel.tax_ids = [(0, 0, {"country_id": self.env.ref("base.de").id, "tax_id": tax.id})]
+        self.run_jobs(self.channel.action_fetch_sample)
+        rows = {row["number"]: row for row in self.channel.preview}
+        self.assertEqual((rows["300-1"]["state"], rows["300-1"]["problems"]), ("ready", []))
+
+    def test_an_unlinked_listing_of_the_sample_leads_to_the_step_that_links_it(self):
+        self.env["oms.listing"].create({"channel_id": self.channel.id, "sku": "NEW"})
+        self.put(self.order_data("300-1", lines=[self.order_line(sku="NEW"), self.order_line("2", sku="NEVER-SEEN")]))
+        self.run_jobs(self.channel.action_fetch_sample)
+        self.assertEqual([fix["step"] for fix in self.channel.preview[0]["fixes"]], ["listings"])
 
     def test_services_and_payments_of_the_sample_are_proposed(self):
         carrier = self.env["delivery.carrier"].create(

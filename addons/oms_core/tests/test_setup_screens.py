@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 
 from odoo import fields
 from odoo.addons.queue_job.tests.common import trap_jobs
@@ -187,13 +188,25 @@ class TestSetupTours(HttpCase, SetupCase):
             self.order_data("100-2", lines=[self.order_line(sku="NEVER-SEEN")]),
         )
         self.memory.orders["100-3"] = b"{"
+        tax = dto.TaxAmount(amount=dto.Money(amount=Decimal("1.00"), currency="USD"))
+        self.put(self.order_data("100-4", lines=[self.order_line(taxes=(tax,))], total="11.00", is_tax_included=False))
         self.start_tour("/odoo/oms-channels", "oms_setup", login=self.manager.login)
         channel = self.env["oms.channel"].search([("name", "=", "Second shop")])
         self.assertEqual((channel.state, channel.full_secret, channel.is_stock_pushed), ("live", "s3cret", False))
         self.assertEqual(channel.linked_percent, 66)
         self.assertEqual(self.memory.stock, {})
         orders = self.env["sale.order"].search([("oms_channel_id", "=", channel.id)])
-        self.assertEqual(set(orders.mapped("oms_external_number")), {"100-1", "100-2"})
+        self.assertEqual(set(orders.mapped("oms_external_number")), {"100-1", "100-2", "100-4"})
+
+    def test_each_line_of_what_is_left_opens_the_part_it_names(self):
+        self.channel.write({"is_stock_pushed": False, "alert_user_ids": False, "last_hint_at": False})
+        self.env["oms.listing"].create({"channel_id": self.channel.id, "sku": "NEVER-SEEN"})
+        self.start_tour("/odoo/oms-channels", "oms_checklist_parts", login=self.manager.login)
+
+    def test_a_problem_mended_on_the_channel_opens_its_page(self):
+        entry = {"reason": "unmapped_tax", "channel_id": self.channel.id, "cause": "DE", "params": {"country": "DE"}}
+        problem = self.env["oms.exception"]._open_problems([entry])
+        self.start_tour(f"/odoo/oms-exceptions/{problem.id}", "oms_tax_problem", login=self.manager.login)
 
     def test_sync_one_part_from_the_card(self):
         self.memory.calls.clear()
@@ -204,5 +217,14 @@ class TestSetupTours(HttpCase, SetupCase):
         self.put(self.order_data("171-1234567"))
         self.patch(FullAdapter, "fetch_order_by_number", lambda adapter, number: adapter.fetch_order(number))
         self.start_tour("/odoo/oms-orders", "oms_fetch_by_number", login=self.clerk.login)
+        found = self.env["sale.order"].search([("oms_external_number", "=", "171-1234567")])
+        self.assertEqual(found.oms_channel_id, self.channel)
+
+    def test_fetch_an_order_from_the_menu_of_the_list(self):
+        """Orders are found, only not the one that is wanted."""
+        self.import_orders(self.order_data("171-1234567-01"))
+        self.put(self.order_data("171-1234567"))
+        self.patch(FullAdapter, "fetch_order_by_number", lambda adapter, number: adapter.fetch_order(number))
+        self.start_tour("/odoo/oms-orders", "oms_fetch_from_menu", login=self.clerk.login)
         found = self.env["sale.order"].search([("oms_external_number", "=", "171-1234567")])
         self.assertEqual(found.oms_channel_id, self.channel)

@@ -113,6 +113,10 @@ export class Waterfall extends Component {
         return `grid-template-columns: repeat(${this.steps.length}, 1fr)`;
     }
 
+    get hasPrices() {
+        return this.state.facts.pushes.history.some((push) => push.price);
+    }
+
     number(value) {
         return plain(value);
     }

@@ -3,6 +3,9 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { goToStep } from "./steps";
+
+const WARNS = ["held", "asks"];
 
 /** The last orders of a channel as they would be created here, both totals side by side; a row opens line by line. */
 export class PreviewField extends Component {
@@ -28,9 +31,10 @@ export class PreviewField extends Component {
             placed: row.placed ? deserializeDateTime(row.placed).toFormat("d LLL HH:mm") : "",
             linked: goods.length ? _t("%(linked)s of %(all)s", { linked, all: goods.length }) : "–",
             isUnlinked: linked < goods.length,
-            tone: row.state === "unreadable" ? "bad" : row.state === "held" || row.is_equal === false ? "warn" : "done",
+            tone: row.state === "unreadable" ? "bad" : WARNS.includes(row.state) || row.is_equal === false ? "warn" : "done",
             word: this.wordOf(row),
             why: (row.problems || []).join(" "),
+            fixes: row.fixes || [],
         };
     }
 
@@ -41,7 +45,10 @@ export class PreviewField extends Component {
         if (row.state === "held") {
             return _t("Would be held");
         }
-        return row.is_equal === false ? _t("Differs") : _t("Equal");
+        if (row.is_equal === false) {
+            return _t("Differs");
+        }
+        return row.state === "asks" ? _t("Goes on, needs you") : _t("Equal");
     }
 
     get facts() {
@@ -50,10 +57,15 @@ export class PreviewField extends Component {
         return [
             { key: "read", label: _t("Orders read"), value: count((row) => row.state !== "unreadable") },
             { key: "ready", label: _t("Would go on at once"), value: count((row) => row.state === "ready") },
+            { key: "asks", label: _t("Go on, need you"), value: count((row) => row.state === "asks"), tone: "warn" },
             { key: "held", label: _t("Would be held"), value: count((row) => row.state === "held"), tone: "warn" },
             { key: "differs", label: _t("Totals that differ"), value: count((row) => row.is_equal === false), tone: "bad" },
             { key: "bad", label: _t("Cannot be read"), value: count((row) => row.state === "unreadable"), tone: "bad" },
         ];
+    }
+
+    open(fix) {
+        return goToStep(this.props.record, fix.step);
     }
 
     toggle(row) {

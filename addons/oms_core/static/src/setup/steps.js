@@ -7,7 +7,7 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 const WORDS = { done: _t("done"), now: _t("now"), next: _t("to come") };
 
 /** Keep what was entered, and show another step. */
-async function goToStep(record, step) {
+export async function goToStep(record, step) {
     await record.update({ setup_step: step });
     await record.save();
 }

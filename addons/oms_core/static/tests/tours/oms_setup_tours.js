@@ -45,6 +45,15 @@ tours.add("oms_setup", {
         { trigger: ".o_oms_preview_row:contains(100-1):contains(Equal)" },
         { trigger: ".o_oms_preview_row:contains(100-2):contains(Would be held)" },
         { trigger: ".o_oms_preview_row:contains(100-3):contains(Cannot be read)" },
+        {
+            content: "what goes on and still needs somebody leads to where it is mended",
+            trigger: ".o_oms_preview_row:contains(100-4):contains(Goes on, needs you) button:contains(Set the tax for United States)",
+            run: "click",
+        },
+        { trigger: ".o_oms_step_now:contains(Taxes)" },
+        ...goOn("Listings"),
+        ...goOn("Policies"),
+        ...goOn("Preview"),
         { trigger: ".o_oms_preview_row:contains(100-2) button", run: "click" },
         { trigger: ".o_oms_preview_lines:contains(NEVER-SEEN):contains(Not linked)" },
         { trigger: ".o_oms_switches [name=is_stock_pushed] input:not(:checked)" },
@@ -56,6 +65,40 @@ tours.add("oms_setup", {
         { trigger: ".o_kanban_record:contains(Second shop) .o_oms_checklist a:contains(Link listings: 1 left)" },
         { trigger: ".o_kanban_record:contains(Second shop) .o_oms_checklist button:contains(Not wanted)", run: "click" },
         { trigger: ".o_kanban_record:contains(Second shop):not(:has(.o_oms_checklist))" },
+    ],
+});
+
+/** Press a link of a card's list of what is left, see where it leads, and come back. */
+function seePart(text, page, field) {
+    return [
+        { trigger: `.o_oms_checklist a:contains(${text})`, run: "click" },
+        { trigger: `.o_notebook_headers .nav-link.active[name=${page}]` },
+        {
+            content: "the field it names has the cursor",
+            trigger: `.o_notebook_content [name=${field}]`,
+            async run({ waitFor }) {
+                await waitFor(`.o_notebook_content [name=${field}] :focus`);
+            },
+        },
+        { trigger: ".breadcrumb-item a:contains(Channels), .o_back_button", run: "click" },
+        { trigger: ".o_kanban_view" },
+    ];
+}
+
+tours.add("oms_checklist_parts", {
+    steps: () => [
+        ...seePart("Stock on the channel kept true", "policies", "is_stock_pushed"),
+        ...seePart("Somebody gets a mail", "policies", "alert_user_ids"),
+        ...seePart("Webhook address", "policies", "webhook_url"),
+        { trigger: ".o_oms_checklist a:contains(Link listings)", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(NEVER-SEEN)" },
+    ],
+});
+
+tours.add("oms_tax_problem", {
+    steps: () => [
+        { trigger: "button[name=action_open_place]:contains(Open the channel)", run: "click" },
+        { trigger: ".o_notebook_headers .nav-link.active[name=taxes]" },
     ],
 });
 
@@ -75,6 +118,25 @@ tours.add("oms_fetch_by_number", {
         { trigger: ".o_oms_fetch button:contains(Only Full)", run: "click" },
         { trigger: ".o_notification:contains(Asked)" },
         { trigger: ".o_oms_fetch:contains(Asked for 171-1234567)" },
+    ],
+});
+
+tours.add("oms_fetch_from_menu", {
+    steps: () => [
+        { content: "orders are listed, only not the one that is wanted", trigger: ".o_data_row:contains(171-1234567-01)" },
+        { trigger: ".o_searchview_input", run: "edit 171-1234567" },
+        { trigger: ".o_searchview_autocomplete .dropdown-item:first", run: "click" },
+        { trigger: ".o_searchview_facet:contains(171-1234567)" },
+        { trigger: ".o_data_row:contains(171-1234567-01)" },
+        { trigger: ".o_cp_action_menus button", run: "click" },
+        { trigger: ".o_oms_fetch_menu", run: "click" },
+        { content: "what was searched for is there already", trigger: "#oms_fetch_number:value(171-1234567)" },
+        { trigger: "#oms_fetch_number", run: "clear" },
+        { trigger: ".modal .o_oms_fetch_buttons button:disabled" },
+        { trigger: "#oms_fetch_number", run: "edit 171-1234567" },
+        { trigger: ".modal .o_oms_fetch_buttons button:enabled:contains(Only Full)", run: "click" },
+        { trigger: ".o_notification:contains(Asked)" },
+        { trigger: "body:not(:has(.modal))" },
     ],
 });
 
