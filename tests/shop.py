@@ -314,10 +314,17 @@ class Shop:
             return cursor.fetchall()
 
     def execute(self, query, *params):
-        """Run a statement in a transaction of its own and return how many rows it touched."""
-        with self._cursor() as cursor:
-            cursor.execute(query, params)
-            return cursor.rowcount
+        """Run a statement in a transaction of its own and return how many rows it touched.
+
+        A job may touch the same rows at that moment; who loses tries again.
+        """
+        while True:
+            try:
+                with self._cursor() as cursor:
+                    cursor.execute(query, params)
+                    return cursor.rowcount
+            except psycopg2.errors.DeadlockDetected:
+                continue
 
     def _cursor(self):
         if self._connection is None or self._connection.closed:
@@ -342,13 +349,19 @@ class Shop:
         finally:
             connection.close()
 
-    def waiting_backends(self):
-        """Return the process ids of PostgreSQL's backends that wait for a lock in this database."""
-        rows = self.sql(
+    def waiting_backends(self, table=None):
+        """Return the process ids of PostgreSQL's backends that wait for a lock in this database.
+
+        :param table: count only those that wait for the whole of it
+        """
+        query = (
             "SELECT pid FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'oms-test'"
         )
-        return [row[0] for row in rows]
+        if table is None:
+            return [row[0] for row in self.sql(query)]
+        of_table = " AND pid IN (SELECT pid FROM pg_locks WHERE NOT granted AND relation = %s::regclass)"
+        return [row[0] for row in self.sql(query + of_table, table)]
 
     # === WAITING ===
 

@@ -58,11 +58,15 @@ def test_two_importers_with_two_versions_of_each_order(shop):
     ids = _orders_of_known_products(shop, 20)
     with shop.holding(HOLD_ORDERS):
         shop.sync(wait=False)
-        shop.wait_until(lambda: len(shop.waiting_backends()) == 1, "the first importer to be about to write orders")
+        shop.wait_until(
+            lambda: len(shop.waiting_backends("sale_order")) == 1, "the first importer to be about to write orders"
+        )
         for number in ids:
             shop.amazon.control(update_order={"orderId": number, "set": {"programs": ["PRIME"], **_visible(shop)}})
         shop.sync(wait=False)
-        shop.wait_until(lambda: len(shop.waiting_backends()) == 2, "the second importer to be about to write orders")
+        shop.wait_until(
+            lambda: len(shop.waiting_backends("sale_order")) == 2, "the second importer to be about to write orders"
+        )
     shop.settle()
     assert shop.sql(COUNT_ORDERS + " AND oms_external_id = ANY(%s)", shop.channel, ids) == [(len(ids),)]
     documents = "SELECT count(*) FROM oms_inbox WHERE channel_id = %s AND external_id = ANY(%s)"

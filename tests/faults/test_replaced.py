@@ -30,10 +30,14 @@ def test_two_importers_with_an_order_and_its_replacement(shop, magento):
     [old] = sell(magento, 1)
     with shop.holding(HOLD_ORDERS):
         shop.sync(wait=False)
-        shop.wait_until(lambda: len(shop.waiting_backends()) == 1, "the first importer to be about to write orders")
+        shop.wait_until(
+            lambda: len(shop.waiting_backends("sale_order")) == 1, "the first importer to be about to write orders"
+        )
         new = str(magento.control(edit_order={"entity_id": int(old), "items": {}})["edit_order"])
         shop.call("oms.channel", "fetch_order", [shop.channel], new)
-        shop.wait_until(lambda: len(shop.waiting_backends()) == 2, "the second importer to be about to write orders")
+        shop.wait_until(
+            lambda: len(shop.waiting_backends("sale_order")) == 2, "the second importer to be about to write orders"
+        )
     shop.settle()
     assert shop.sql(ORDERS, shop.channel) == [(old, "cancel", new), (new, "sale", None)]
     assert shop.sql(LIVE_MOVES, shop.channel) == [(new,)]

@@ -16,7 +16,7 @@ RETRY_AFTER = 7
 
 
 def test_too_many_requests_waits_as_long_as_it_was_told(shop):
-    ids = shop.amazon.generate(5)
+    ids = shop.amazon.generate(5, kind="standard")
     shop.amazon.fail("status", "searchOrders", status=429, retry_after=RETRY_AFTER)
     shop.sync(wait=False)
     shop.wait_until(lambda: shop.amazon.requests("searchOrders"), "the first call")

@@ -132,7 +132,7 @@ def test_no_text_in_a_field_stops_the_report(text):
 
 def test_every_look_goes_sixty_days_back():
     place = returns.plan_place(dto.Window(since=NOW - timedelta(minutes=10)), None, NOW)
-    assert (place.since, place.until, place.end) == (NOW - timedelta(days=60), NOW, NOW)
+    assert (place.since, place.until, place.end) == (NOW - returns.SPAN, NOW, NOW)
 
 
 def test_a_long_window_is_read_in_pieces_of_sixty_days():

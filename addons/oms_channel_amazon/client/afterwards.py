@@ -168,7 +168,9 @@ class Afterwards(AmazonBase):
         return dto.Page(items=items, next_cursor=following, covered_until=report.created_time)
 
     def _order_report(self, place: returns.ReturnsPlace) -> dto.Page[dto.ReturnData]:
-        report_id = self._documents.ask_report(returns.REPORT, self._marketplaces, place.since, place.until)
+        report_id = self._documents.ask_report(
+            returns.REPORT, self._marketplaces, place.since, place.until if place.until < place.end else None
+        )
         return dto.Page(items=(), next_cursor=returns.encode_place(returns.with_report(place, report_id)))
 
     def _fetch_report(self, report_id: str) -> feeds.Report:

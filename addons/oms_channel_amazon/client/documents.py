@@ -72,14 +72,18 @@ class Documents:
 
     # --- reports ------------------------------------------------------------------------------------------------------
 
-    def ask_report(self, kind: str, stores: Sequence[str], since: datetime, until: datetime) -> str:
-        """Order a report; return its id. Ordered twice there are two, which harms nobody."""
+    def ask_report(self, kind: str, stores: Sequence[str], since: datetime, until: datetime | None) -> str:
+        """Order a report; return its id. Ordered twice there are two, which harms nobody.
+
+        :param until: ``None``: up to now, by Amazon's clock; an end in the future is refused
+        """
         wish = {
             "reportType": kind,
             "marketplaceIds": list(stores),
             "dataStartTime": format_time(since),
-            "dataEndTime": format_time(until),
         }
+        if until is not None:
+            wish["dataEndTime"] = format_time(until)
         answer = self._client.post("createReport", const.REPORTS, f"{_REPORTS}/reports", wish)
         return wire.decode(ensure_taken(answer).body, feeds.CreatedReport).report_id
 

@@ -19,7 +19,8 @@ from odoo.addons.oms_core.lib.strict_json import shown
 from .xml_document import read_xml, text_of
 
 REPORT = "GET_XML_RETURNS_DATA_BY_RETURN_DATE"
-SPAN = timedelta(days=60)
+# 60 days at most, and the last of them ends by Amazon's clock, which may be ahead of ours.
+SPAN = timedelta(days=60) - timedelta(hours=1)
 PER_PAGE = 500
 _STATUSES: dict[str, dto.ReturnStatus] = {
     "pendingapproval": "requested",
