@@ -12,6 +12,7 @@ VERBS = {
     "test": "run tests: all, or the suites, addons or files named",
     "bench": "run the benchmarks",
     "lint": "check style, structure and manifests",
+    "pot": "write the texts of our addons anew, as translators take them",
     "shell": "open Odoo's Python shell on the database of ./oms run",
     "reset": "drop databases and state of this clone; downloads stay cached",
     "doctor": "show versions, paths and what is missing",
@@ -66,6 +67,8 @@ def _run_verb(options):
             from tools.suites import bench as verb
         case "lint":
             from tools.checks import lint as verb
+        case "pot":
+            from tools.translations import pot as verb
         case "reset":
             from tools.upkeep import reset as verb
         case "doctor":
@@ -83,6 +86,7 @@ def _parser():
     parsers["run"].add_argument("--port", type=int, help="listen on this port; by default 8069 or the next free one")
     parsers["shell"].add_argument("--empty", action="store_true", help="on the database of ./oms run --empty")
     parsers["shell"].add_argument("options", nargs="*", help="further options of odoo shell, after --")
+    parsers["pot"].add_argument("names", nargs="*", help="addons, by default all of ours")
     parsers["bench"].add_argument("names", nargs="*", help="benchmarks in bench/, by default all")
     _add_test_options(parsers["test"])
     return parser

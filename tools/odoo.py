@@ -54,9 +54,9 @@ def conf_for(runtime, server):
 
 
 def odoo_command(runtime, subcommand, conf, *arguments):
-    """Return the command line of an Odoo command such as ``server`` or ``shell``."""
+    """Return the command line of an Odoo command such as ``server``, ``shell`` or ``i18n export``."""
     program = runtime.python.parent / ODOO_PROGRAM
-    return [str(runtime.python), str(program), subcommand, "-c", str(conf), *map(str, arguments)]
+    return [str(runtime.python), str(program), *subcommand.split(), "-c", str(conf), *map(str, arguments)]
 
 
 def change_addons(runtime, server, database, *, install=(), update=()):
