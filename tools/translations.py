@@ -8,7 +8,7 @@ from tools.places import ROOT
 from tools.postgres import Cluster, ensure_binaries
 from tools.processes import run
 from tools.runtime import ensure_runtime
-from tools.steps import say, step
+from tools.steps import Problem, say, step
 from tools.templates import Templates
 
 # They would change with every export and tell nothing that the history does not.
@@ -24,9 +24,13 @@ def pot(options):
         server = db.server_of(cluster)
         templates = Templates(runtime, server)
         names = sorted(options.names or templates.addons)
+        unknown = [name for name in names if name not in templates.addons]
+        if unknown:
+            raise Problem(f"no addon “{' '.join(unknown)}”", f"there are: {', '.join(sorted(templates.addons))}")
         with db.scratch_database(templates.with_addons(list(templates.addons)), server=server) as database:
             for name in names:
-                changed = _write(ROOT / "addons" / name / "i18n" / f"{name}.pot", _export(runtime, server, database, name))
+                text = _export(runtime, server, database, name)
+                changed = _write(ROOT / "addons" / name / "i18n" / f"{name}.pot", text)
                 say(f"{name}: {'written' if changed else 'as it was'}")
     return 0
 
