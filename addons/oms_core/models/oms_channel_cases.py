@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..lib import cursor, errors
-from .oms_channel_state import aware_utc
+from .oms_channel_state import aware_utc, naive_utc
 from .oms_job_mixin import repeats_on_twin
 
 # Refunds and returns are days in the making; nobody waits for them by the minute.
@@ -56,18 +56,26 @@ class OmsChannel(models.Model):
         return adapter.fetch_returns(window, page_cursor)
 
     def _look_back(self, placed_at):
-        """Read refunds and returns again from this time on, where they were read beyond it.
+        """Queue that refunds and returns are read again from this time on, where they were read beyond it.
 
-        What was told of an order that was not here yet was left alone. What is here already is recognised.
+        What was told of an order that was not here yet was left alone. What is here already is recognised. A job of its
+        own, so that no importer conflicts with a look at refunds.
 
         :param placed_at: when the oldest of some new orders was placed, aware
         """
-        since = max(placed_at, aware_utc(fields.Datetime.now()) - LOOK_BACK)
-        for entity in ("refunds", "returns"):
-            state = self._state(entity)
-            is_read = state and state.complete_until and self._can_look_at(entity)
-            if is_read and since < aware_utc(state.complete_until) - LATE:
-                state._save_progress(cursor.Progress(complete_until=since))
+        since = naive_utc(max(placed_at, aware_utc(fields.Datetime.now()) - LOOK_BACK))
+        if self._read_beyond(since):
+            self._oms_enqueue("_job_look_back", fields.Datetime.to_string(since), priority=8)
+
+    def _read_beyond(self, since):
+        states = [self._state(entity) for entity in ("refunds", "returns") if self._can_look_at(entity)]
+        return [state for state in states if state.complete_until and since < state.complete_until - LATE]
+
+    def _job_look_back(self, since):
+        """Move the marks of refunds and returns back to ``since``; the next looks begin there."""
+        since = fields.Datetime.to_datetime(since)
+        for state in self._read_beyond(since):
+            state._save_progress(cursor.Progress(complete_until=aware_utc(since)))
 
     def _next_cases(self, entity):
         wait = timedelta(minutes=self.poll_minutes)
