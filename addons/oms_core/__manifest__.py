@@ -23,6 +23,7 @@
         "views/oms_comparison_views.xml",
         "views/product_views.xml",
         "wizards/oms_exception_ignore_views.xml",
+        "wizards/oms_tagging_views.xml",
         "views/oms_exception_views.xml",
         "views/oms_order_event_views.xml",
         "views/oms_tag_views.xml",

@@ -69,6 +69,7 @@ from . import sale_order_after
 from . import sale_order_forget
 from . import sale_order_line
 from . import sale_order_screen
+from . import sale_order_tags
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_screen

@@ -1,6 +1,7 @@
 from random import randint
 
-from odoo import fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 
 class OmsTag(models.Model):
@@ -18,9 +19,33 @@ class OmsTag(models.Model):
     color = fields.Integer(default=lambda self: randint(1, 11))  # noqa: S311 a colour
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    group_id = fields.Many2one("oms.tag.group", string="Group", ondelete="set null", index="btree_not_null")
+    days = fields.Integer(string="Days", help="After so many days the tag is taken off again. 0: it stays.")
     company_id = fields.Many2one("res.company", help="Empty: the tag is shared by all companies.")
 
+    _days_positive = models.Constraint("CHECK(days >= 0)", "A tag cannot end before it is set.")
     _code_unique = models.UniqueIndex("(code) WHERE code IS NOT NULL", "Two tags cannot have the same code.")
+
+    @api.model
+    def _find(self, names):
+        """Return the tags of these ids, codes or names; upper and lower case are the same.
+
+        :raise UserError: there is no such tag
+        """
+        ids = [name for name in names if isinstance(name, int)]
+        words = {str(name).strip().lower(): name for name in names if not isinstance(name, int)}
+        found = self.browse(ids).exists()
+        known = set(found.ids)
+        for tag in self.search([]) if words else ():
+            if tag.code in words or tag.name.lower() in words:
+                found |= tag
+                known |= {tag.code, tag.name.lower()}
+        missing = [
+            str(name) for name in names if (name if isinstance(name, int) else str(name).strip().lower()) not in known
+        ]
+        if missing:
+            raise UserError(self.env._("There is no tag “%s”. Make it under Configuration, Tags.", ", ".join(missing)))
+        return found
 
     def _ensure_codes(self, names_by_code):
         """Return ``{code: tag}`` for all codes, creating the missing ones.
@@ -33,3 +58,38 @@ class OmsTag(models.Model):
         for tag in self.create(missing):
             found[tag.code] = tag
         return found
+
+
+class OmsTagGroup(models.Model):
+    """Tags of which an order has one at most, such as Rush, Normal and Can wait."""
+
+    _name = "oms.tag.group"
+    _description = "Group of tags"
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    tag_ids = fields.One2many("oms.tag", "group_id", string="Tags")
+    company_id = fields.Many2one("res.company", help="Empty: the group is shared by all companies.")
+
+
+class OmsTagEnd(models.Model):
+    """When a tag is taken off an order again."""
+
+    _name = "oms.tag.end"
+    _description = "End of a tag"
+    _log_access = False
+
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
+    tag_id = fields.Many2one("oms.tag", required=True, ondelete="cascade")
+    ends_at = fields.Datetime(required=True, index=True)
+
+    _once = models.UniqueIndex("(order_id, tag_id)", "A tag of an order has one end.")
+
+    @api.model
+    def _cron_end(self):
+        """Take off what is over; the timeline says so."""
+        over = self.search([("ends_at", "<=", fields.Datetime.now())])
+        for tag, rows in over.grouped("tag_id").items():
+            rows.order_id.write({"oms_tag_ids": [Command.unlink(tag.id)]})
+        over.exists().unlink()

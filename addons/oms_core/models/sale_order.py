@@ -246,20 +246,6 @@ class SaleOrder(models.Model):
 
     # === WRITING ===
 
-    def write(self, vals):
-        """Keep tags on the timeline."""
-        if "oms_tag_ids" not in vals:
-            return super().write(vals)
-        before = {order: order.oms_tag_ids for order in self}
-        result = super().write(vals)
-        entries = []
-        for order, tags in before.items():
-            added, removed = order.oms_tag_ids - tags, tags - order.oms_tag_ids
-            entries += [(order, "tagged", {"tags": ", ".join(added.mapped("name"))})] if added else []
-            entries += [(order, "untagged", {"tags": ", ".join(removed.mapped("name"))})] if removed else []
-        self.env["oms.order.event"]._log(entries)
-        return result
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_from_channel(self):
         if self.filtered("oms_channel_id"):

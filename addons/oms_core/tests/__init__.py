@@ -17,3 +17,4 @@ from . import test_setup_screens
 from . import test_listing_screens
 from . import test_shipping
 from . import test_stock
+from . import test_tags

@@ -167,6 +167,12 @@ class TestScreenTours(HttpCase, ScreenCase):
         self.start_tour("/odoo/oms-orders", "oms_order_timeline", login=self.clerk.login)
         self.assertEqual(self.problems(order_id=order.id).ids, [])
 
+    def test_tag_many_orders_at_once(self):
+        first, second = self.import_orders(self.order_data()), self.import_orders(self.order_data("100-2"))
+        second.oms_tag_ids = rush = self.env["oms.tag"].create({"name": "Rush"})
+        self.start_tour("/odoo/oms-orders", "oms_tag_many", login=self.clerk.login)
+        self.assertEqual(first.oms_tag_ids, rush)
+
     def test_link_a_listing_in_the_list(self):
         order = self.unlinked_order()
         self.start_tour("/odoo/oms-listings", "oms_link_listing", login=self.clerk.login)

@@ -118,3 +118,22 @@ tours.add("oms_link_listing", {
         { trigger: ".o_list_view:not(:has(.o_selected_row)) td[name=product_id]:contains(Merino socks M, grey)" },
     ],
 });
+
+tours.add("oms_tag_many", {
+    steps: () => [
+        { trigger: ".o_data_row:contains(100-1)" },
+        { trigger: "thead .o_list_record_selector input", run: "click" },
+        { trigger: ".o_cp_action_menus button:contains(Actions)", run: "click" },
+        { trigger: ".o-dropdown--menu .o_menu_item:contains(Tags…)", run: "click" },
+        { trigger: ".modal [name=order_count]:contains(2)" },
+        { trigger: ".modal [name=add_ids] input", run: "edit Rush" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(Rush)", run: "click" },
+        { trigger: ".modal [name=add_ids] .o_tag:contains(Rush)" },
+        { trigger: ".modal button[name=action_apply]", run: "click" },
+        { content: "one had it before", trigger: ".modal [name=done_count]:contains(1)" },
+        { trigger: ".modal [name=line_ids] .o_data_row:contains(It was so already)" },
+        { trigger: ".modal footer button:contains(Close)", run: "click" },
+        { trigger: "body:not(:has(.modal))" },
+        { trigger: ".o_data_row:contains(100-1) [name=oms_tag_ids] .o_tag:contains(Rush)" },
+    ],
+});
