@@ -45,6 +45,19 @@ def settle(adapter, receipt):
     pytest.fail("the channel does not decide")
 
 
+def read_all(fetch, window=WINDOW):
+    """Read all pages of what ``fetch`` gives; return it by id."""
+    found, place = {}, None
+    for _page in range(200):
+        page = fetch(window, place)
+        found |= {item.external_id: item for item in page.items}
+        place = page.next_cursor
+        if place is None:
+            assert page.covered_until is not None
+            return found
+    pytest.fail("the window never ends")
+
+
 # === many quantities at once =================================================================================
 
 
@@ -276,16 +289,8 @@ def test_a_cancellation_of_an_order_nobody_knows(channel):
 
 
 def read_returns(adapter, window=WINDOW):
-    """Read all pages; return the returns by id."""
-    found, place = {}, None
-    for _page in range(200):
-        page = adapter.fetch_returns(window, place)
-        found |= {item.external_id: item for item in page.items}
-        place = page.next_cursor
-        if place is None:
-            assert page.covered_until is not None
-            return found
-    pytest.fail("the window never ends")
+    """Read all pages of returns; return them by id."""
+    return read_all(adapter.fetch_returns, window)
 
 
 @pytest.mark.needs(Capability.RETURNS)

@@ -7,7 +7,7 @@ import pytest
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.channel import Capability
 from odoo.addons.oms_core.lib.errors import NotSupported, Rejected, RetryLater
-from test_channel_pushes import LOST, WINDOW, adapter_with, settle
+from test_channel_pushes import LOST, adapter_with, read_all, settle
 
 
 @pytest.mark.needs(Capability.REFUND, "refund_lines")
@@ -86,19 +86,6 @@ def test_a_refund_is_decided_later(channel):
     assert len(channel.refunded(order_id)) == len(notice.lines)
 
 
-def read_refunds(adapter, window=WINDOW):
-    """Read all pages; return the refunds by id."""
-    found, place = {}, None
-    for _page in range(200):
-        page = adapter.fetch_refunds(window, place)
-        found |= {item.external_id: item for item in page.items}
-        place = page.next_cursor
-        if place is None:
-            assert page.covered_until is not None
-            return found
-    pytest.fail("the window never ends")
-
-
 def amount_of(*parts):
     return sum((part.amount for part in parts if part), Decimal(0))
 
@@ -112,7 +99,7 @@ def test_money_that_went_back_is_read_with_its_order(channel, share):
     notice = channel.refund_notice(order_id, share=share)
     receipt = settle(adapter, adapter.push_refund(notice))
     channel.let_pass(900)
-    [(number, refund)] = read_refunds(adapter).items()
+    [(number, refund)] = read_all(adapter.fetch_refunds).items()
     assert receipt.external_id in (None, number)
     assert (refund.order_external_id, refund.amount, refund.status) == (order_id, notice.amount, "done")
     assert refund.order_external_id != before
@@ -121,9 +108,9 @@ def test_money_that_went_back_is_read_with_its_order(channel, share):
     known = adapter.parse_order(adapter.fetch_order(order_id).body).lines
     for line in refund.lines:
         assert line.external_line_id in {row.external_id for row in known} or line.sku in {row.sku for row in known}
-    assert set(read_refunds(adapter)) == {number}  # once more, under the same number
+    assert set(read_all(adapter.fetch_refunds)) == {number}  # once more, under the same number
 
 
 @pytest.mark.needs(Capability.REFUNDS)
 def test_no_refunds_are_an_empty_window(channel):
-    assert read_refunds(adapter_with(channel, Capability.REFUNDS)) == {}
+    assert read_all(adapter_with(channel, Capability.REFUNDS).fetch_refunds) == {}

@@ -180,8 +180,8 @@ def test_a_listing_without_a_sku_we_can_hold_is_left_out(sku):
 
 
 def test_the_walk_over_the_pages_of_a_search():
-    first = answers.parse_listings_page(listings_page([listing()], 2, "t1"), [US], answers.read_place(None))
-    place = answers.read_place(first.next_cursor)
+    first = answers.parse_listings_page(listings_page([listing()], 2, "t1"), [US], answers.read_listings_place(None))
+    place = answers.read_listings_place(first.next_cursor)
     assert (place.token, place.seen, place.since) == ("t1", 1, None)
     assert answers.parse_listings_page(listings_page([listing("B")], 2), [US], place).next_cursor is None
 
@@ -190,7 +190,7 @@ def test_the_walk_goes_on_after_a_thousand_listings():
     last = "2026-03-01T00:00:00Z"
     place = answers.ListingsPlace(store=1, seen=999, token="t")
     found = answers.parse_listings_page(listings_page([listing(created=last)], 5000, "beyond"), [DE, US], place)
-    following = answers.read_place(found.next_cursor)
+    following = answers.read_listings_place(found.next_cursor)
     assert following == answers.ListingsPlace(store=1, since=datetime(2026, 3, 1, tzinfo=timezone.utc))
     stuck = answers.ListingsPlace(store=1, since=following.since, seen=999, token="t")
     again = answers.parse_listings_page(listings_page([listing(created=last)], 5000), [DE, US], stuck)
@@ -200,7 +200,7 @@ def test_the_walk_goes_on_after_a_thousand_listings():
 def test_the_walk_goes_from_store_to_store():
     first = answers.parse_listings_page(listings_page([listing()]), [DE, US], answers.ListingsPlace())
     assert first.items[0].title == "Lampe"
-    place = answers.read_place(first.next_cursor)
+    place = answers.read_listings_place(first.next_cursor)
     assert place == answers.ListingsPlace(store=1)
     last = answers.parse_listings_page(listings_page([listing()]), [DE, US], place)
     assert (last.items[0].title, last.next_cursor) == ("Lamp", None)

@@ -73,7 +73,7 @@ def test_a_refund_is_what_the_buyer_got_and_fees_are_none_of_it():
     assert refund.amount == dto.Money(amount=Decimal("47.98"), currency="EUR")
     [line] = refund.lines
     assert (line.sku, line.amount.amount, line.tax.amount) == ("SKU-A", Decimal("42.03"), Decimal("7.03"))
-    assert (line.shipping.amount, line.channel_tax) == (Decimal("5.95"), None)
+    assert (line.shipping.amount, refund.channel_tax) == (Decimal("5.95"), None)
 
 
 def test_goodwill_and_what_was_kept_are_beside_the_lines():
@@ -87,12 +87,27 @@ def test_goodwill_and_what_was_kept_are_beside_the_lines():
     assert refund.lines[0].amount.amount == 10
 
 
-@pytest.mark.parametrize(("store", "kept"), [(UNITED_STATES, Decimal("0.80")), (GERMANY, None)])
+def test_a_part_nobody_knows_is_said_and_not_guessed():
+    parts = [row("OurPricePrincipal", -10.0), row("Surprise", -2.5, row("SurpriseItem", -2.5)), row("PaymentFee", 1.0)]
+    [refund] = page(transaction(item(parts))).items
+    assert (refund.amount.amount, refund.reason) == (10, "Not counted: SurpriseItem 2.5")
+    assert page(transaction(item())).items[0].reason is None
+    [alone] = page(transaction(item([row("SurpriseItem", -2.5)]))).items
+    assert (alone.amount.amount, alone.reason) == (0, "Not counted: SurpriseItem 2.5")
+
+
+@pytest.mark.parametrize(("store", "kept"), [(UNITED_STATES, Decimal("1.2")), (GERMANY, None)])
 def test_tax_that_amazon_kept_is_named_where_prices_are_without_it(store, kept):
-    parts = [row("OurPricePrincipal", -10.0), row("OurPriceTax", -0.8), row("MarketplaceFacilitatorTax-Principal", 0.8)]
-    [refund] = page(transaction(item(parts), store=store)).items
-    assert refund.amount.amount == Decimal("10.8")
-    assert (refund.lines[0].channel_tax and refund.lines[0].channel_tax.amount) == kept
+    goods = [row("OurPricePrincipal", -10.0), row("OurPriceTax", -0.8), row("MarketplaceFacilitatorTax-Principal", 0.8)]
+    sent = [row("ShippingPrincipal", -5.0), row("ShippingTax", -0.4), row("MarketplaceFacilitatorTax-Shipping", 0.4)]
+    [refund] = page(transaction(item([*goods, *sent]), store=store)).items
+    assert refund.amount.amount == Decimal("16.2")
+    assert (refund.channel_tax and refund.channel_tax.amount) == kept
+    [line] = refund.lines
+    beside = kept or Decimal(0)
+    assert line.amount.amount + line.shipping.amount + beside == refund.amount.amount
+    assert line.amount.amount == (10 if kept else Decimal("10.8"))
+    assert (line.tax is None) is bool(kept)
 
 
 def test_a_deferred_refund_counts_once():

@@ -6,9 +6,10 @@ import pytest
 from odoo.addons.oms_channel_magento.client.soap_client import Answer
 from odoo.addons.oms_channel_magento.client.soap_walk import Walk
 from odoo.addons.oms_channel_magento.lib import soap_const
-from odoo.addons.oms_channel_magento.lib.soap_slices import next_span, read_place
+from odoo.addons.oms_channel_magento.lib.soap_slices import Place, next_span
 from odoo.addons.oms_channel_magento.lib.times import FORMAT, format_time
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import read_place
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected, RetryLater
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=timezone.utc)
@@ -260,7 +261,7 @@ def test_rows_outside_the_filter_and_without_a_number_are_not_read_for_ever():
 @pytest.mark.parametrize("cursor", ["", "x", "{}", '{"since": 1}', "null", '{"since": "2026-11-01T00:00:00Z"'])
 def test_a_mark_of_somebody_else(cursor):
     with pytest.raises(Rejected) as caught:
-        read_place(cursor)
+        read_place(cursor, Place)
     assert caught.value.code == "cursor_expired"
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import write_place
 from odoo.addons.oms_core.lib.errors import Malformed, NotFound, NotSupported, Rejected, RetryLater
 
 from ..lib import answers, feeds, finances, mapper, order_feeds, returns
@@ -171,7 +172,7 @@ class Afterwards(AmazonBase):
         report_id = self._documents.ask_report(
             returns.REPORT, self._marketplaces, place.since, place.until if place.until < place.end else None
         )
-        return dto.Page(items=(), next_cursor=returns.encode_place(returns.with_report(place, report_id)))
+        return dto.Page(items=(), next_cursor=write_place(returns.with_report(place, report_id)))
 
     def _fetch_report(self, report_id: str) -> feeds.Report:
         try:

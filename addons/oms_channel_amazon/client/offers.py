@@ -110,7 +110,7 @@ class Offers(AmazonBase):
 
         :raise Rejected: ``cursor_expired`` when the page token no longer works
         """
-        place = answers.read_place(cursor)
+        place = answers.read_listings_place(cursor)
         stores = self._marketplaces[::-1]
         if place.store >= len(stores):  # there are fewer of them since
             place = answers.ListingsPlace()

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 import msgspec
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import read_place, write_place
 from odoo.addons.oms_core.lib.errors import Malformed
 from odoo.addons.oms_core.lib.split import entries, members
 from odoo.addons.oms_core.lib.strict_json import read, shown
@@ -102,9 +103,12 @@ class ListingsPlace(dto.Value):
     token: str | None = None
 
 
-def read_place(cursor: str | None) -> ListingsPlace:
-    """Return the place a cursor of ours stands for."""
-    return msgspec.json.decode(cursor, type=ListingsPlace) if cursor else ListingsPlace()
+def read_listings_place(cursor: str | None) -> ListingsPlace:
+    """Return the place a cursor of ours stands for.
+
+    :raise Rejected: ``cursor_expired`` when it is none
+    """
+    return read_place(cursor, ListingsPlace) if cursor else ListingsPlace()
 
 
 def parse_listings_page(body: bytes, stores: Sequence[str], place: ListingsPlace) -> dto.Page[dto.ListingData]:
@@ -126,7 +130,7 @@ def parse_listings_page(body: bytes, stores: Sequence[str], place: ListingsPlace
         following = ListingsPlace(store=place.store + 1)
     return dto.Page(
         items=tuple(_listing(item, marketplace) for item in items),
-        next_cursor=msgspec.json.encode(following).decode() if following else None,
+        next_cursor=write_place(following),
     )
 
 

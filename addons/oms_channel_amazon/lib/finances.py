@@ -13,8 +13,10 @@ from decimal import Decimal
 
 import msgspec
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Malformed, Rejected
+from odoo.addons.oms_core.lib.cursor import read_place, write_place
+from odoo.addons.oms_core.lib.errors import Malformed
 from odoo.addons.oms_core.lib.split import entries, members
+from odoo.addons.oms_core.lib.strict_json import shown
 
 from . import wire
 from .const import MARKETPLACE_BY_ID
@@ -41,9 +43,10 @@ _GROUPS = {
     "Giftwrap": ("Giftwrap", "Principal"),
 }
 # Tax that Amazon takes from a sale and pays itself; it comes back from Amazon, not from the seller.
-_KEPT_TAX = re.compile(r"(MarketplaceFacilitator(Tax|VAT)|LowValueGoodsTax)-\w+")
+_KEPT_TAX = re.compile(r"(MarketplaceFacilitator(Tax|VAT)|LowValueGoodsTax)-(?P<of>\w+)")
+_KEPT_OF = {"Principal": "OurPrice", "Shipping": "Shipping"}
 _WHOLE = frozenset({None, "Sales", "Expenses", "Refunded Sales", "Refunded Expenses"})
-_FEES = frozenset({"AmazonFees", "FBAFees"})
+_FEE = re.compile("Fee|Commission|Chargeback")
 _NIL = Decimal(0)
 _MAX_DEPTH = 12
 
@@ -129,12 +132,7 @@ def plan_place(window: dto.Window, cursor: str | None, now: datetime) -> Finance
     :param now: by our clock; it only decides whether one span is enough
     :raise Rejected: ``cursor_expired`` when the cursor is none of ours
     """
-    if cursor is None:
-        return _span(window.since, now)
-    try:
-        return msgspec.json.decode(cursor, type=FinancesPlace)
-    except msgspec.DecodeError:
-        raise Rejected("cursor_expired") from None
+    return read_place(cursor, FinancesPlace) if cursor else _span(window.since, now)
 
 
 def _span(since: datetime, now: datetime) -> FinancesPlace:
@@ -157,7 +155,7 @@ def parse_refunds_page(body: bytes, place: FinancesPlace, at: datetime) -> dto.P
         following = _span(place.until, at) if place.until else None
     return dto.Page(
         items=tuple(_refunds(entries(payload[b"transactions"]))),
-        next_cursor=msgspec.json.encode(following).decode() if following else None,
+        next_cursor=write_place(following),
         covered_until=None if place.until else at - LAG,
     )
 
@@ -173,7 +171,9 @@ def _refunds(pieces: Iterable[bytes]) -> Iterator[dto.RefundData]:
 
 def _parse_refund(transaction: Transaction) -> dto.RefundData | None:
     """Return a refund; ``None`` when no buyer got anything, or when it is the release of one that was told before."""
-    related = {row.related_identifier_name: text(row.related_identifier_value) for row in _listed(transaction)}
+    related = {
+        row.related_identifier_name: text(row.related_identifier_value) for row in transaction.related_identifiers or ()
+    }
     order_id, id_ = related.get("ORDER_ID"), text(transaction.transaction_id)
     if not order_id or not id_ or related.get(DEFERRED_ID):
         return None
@@ -189,24 +189,24 @@ def _parse_refund(transaction: Transaction) -> dto.RefundData | None:
     if len(currencies) > 1:
         raise Malformed("bad_money", path="$.items", reason="a refund in two currencies")
     [currency] = currencies
-    seal = _Seal(currency)
     amount = sum((entry.total() for entry in sums), _NIL)
-    if amount <= 0:
+    unknown = [part for entry in sums for part in entry.unknown]
+    if amount < 0 or not (amount or unknown):
         return None
-    is_apart = _is_tax_apart(transaction)
-    lines = (_parse_line(item, entry, seal, is_tax_apart=is_apart) for item, entry in items if entry.currency)
+    kept = _NIL
+    if _is_tax_apart(transaction):
+        kept = sum((part for entry in sums for part in entry.kept_tax.values()), _NIL)
+    lines = (_parse_line(item, entry, is_tax_apart=bool(kept)) for item, entry in items if entry.currency)
     return dto.RefundData(
         external_id=id_,
         order_external_id=order_id,
-        amount=seal.money(amount),
+        amount=dto.Money(amount=amount, currency=currency),
         refunded_at=transaction.posted_date,
         updated_at=transaction.posted_date,
         lines=tuple(line for line in lines if line is not None),
+        channel_tax=dto.Money(amount=kept, currency=currency) if kept else None,
+        reason=f"Not counted: {', '.join(unknown)}"[:200] if unknown else None,
     )
-
-
-def _listed(transaction: Transaction) -> list[RelatedIdentifier]:
-    return transaction.related_identifiers or []
 
 
 def _is_tax_apart(transaction: Transaction) -> bool:
@@ -216,30 +216,20 @@ def _is_tax_apart(transaction: Transaction) -> bool:
     return store is not None and not store.is_tax_in_price
 
 
-def _parse_line(item: Item, sums: "_Sums", seal: "_Seal", *, is_tax_apart: bool) -> dto.RefundLine | None:
+def _parse_line(item: Item, sums: "_Sums", *, is_tax_apart: bool) -> dto.RefundLine | None:
     sku = next((text(context.sku) for context in item.contexts or () if text(context.sku)), None)
-    goods, tax = sums.worth("OurPrice"), sums.tax("OurPrice")
-    shipping = sums.worth("Shipping")
+    kept = sums.kept_tax if is_tax_apart else {}
+    goods = sums.worth("OurPrice") - kept.get("OurPrice", _NIL)
+    shipping = sums.worth("Shipping") - kept.get("Shipping", _NIL)
     if sku is None or not (goods or shipping):
         return None
-    kept = sums.kept_tax if is_tax_apart else _NIL
+    tax = sums.tax("OurPrice") - kept.get("OurPrice", _NIL)
     return dto.RefundLine(
         sku=sku,
-        amount=seal.money(goods),
-        tax=seal.money(tax) if tax else None,
-        shipping=seal.money(shipping) if shipping else None,
-        channel_tax=seal.money(kept) if kept else None,
+        amount=sums.money(goods),
+        tax=sums.money(tax) if tax else None,
+        shipping=sums.money(shipping) if shipping else None,
     )
-
-
-class _Seal:
-    """Makes money of sums in one currency."""
-
-    def __init__(self, currency: str):
-        self.currency = currency
-
-    def money(self, amount: Decimal) -> dto.Money:
-        return dto.Money(amount=amount, currency=self.currency)
 
 
 class _Sums:
@@ -247,7 +237,8 @@ class _Sums:
 
     def __init__(self) -> None:
         self.parts: dict[tuple[str, str], Decimal] = {}
-        self.kept_tax = _NIL
+        self.kept_tax: dict[str, Decimal] = {}
+        self.unknown: list[str] = []
         self.currency: str | None = None
 
     @classmethod
@@ -255,6 +246,9 @@ class _Sums:
         sums = cls()
         sums._add(breakdowns or (), None, 0)
         return sums
+
+    def money(self, amount: Decimal) -> dto.Money:
+        return dto.Money(amount=amount, currency=self.currency)
 
     def total(self) -> Decimal:
         return sum(self.parts.values(), _NIL)
@@ -270,17 +264,20 @@ class _Sums:
             raise Malformed("too_deep", path="$.items", reason="the breakdowns are nested too deeply")
         for row in breakdowns:
             name = row.breakdown_type or ""
-            if name in _FEES:
+            if _FEE.search(name):
                 continue
-            found = _PART.fullmatch(name)
-            if _KEPT_TAX.fullmatch(name):
-                self.kept_tax += self._amount_of(row)
+            found, kept = _PART.fullmatch(name), _KEPT_TAX.fullmatch(name)
+            if kept:
+                of = _KEPT_OF.get(kept["of"], "")
+                self.kept_tax[of] = self.kept_tax.get(of, _NIL) + self._amount_of(row)
             elif found:
                 self._put((found["of"], found["what"]), -self._amount_of(row))
             elif row.breakdowns:
                 self._add(row.breakdowns, name, depth + 1)
             elif name in _GROUPS and group in _WHOLE:
                 self._put(_GROUPS[name], -self._amount_of(row))
+            elif name not in _WHOLE and (amount := self._amount_of(row)):
+                self.unknown.append(f"{shown(name)} {-amount}")
 
     def _put(self, part: tuple[str, str], amount: Decimal) -> None:
         if amount:

@@ -5,9 +5,9 @@ Source: fbaInventory.json of github.com/amzn/selling-partner-api-models, commit 
 
 from collections.abc import Iterable
 
-import msgspec
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Malformed, Rejected
+from odoo.addons.oms_core.lib.cursor import read_place, write_place
+from odoo.addons.oms_core.lib.errors import Malformed
 from odoo.addons.oms_core.lib.split import entries, members
 
 from .mapper import text
@@ -53,10 +53,7 @@ def read_held_place(cursor: str | None) -> HeldPlace:
 
     :raise Rejected: ``cursor_expired`` when it is none
     """
-    try:
-        return msgspec.json.decode(cursor, type=HeldPlace) if cursor else HeldPlace()
-    except msgspec.DecodeError:
-        raise Rejected("cursor_expired") from None
+    return read_place(cursor, HeldPlace) if cursor else HeldPlace()
 
 
 def parse_held_page(body: bytes, stores: Iterable[str], place: HeldPlace) -> dto.Page[dto.HeldStock]:
@@ -81,7 +78,7 @@ def parse_held_page(body: bytes, stores: Iterable[str], place: HeldPlace) -> dto
             for summary in summaries
             if text(summary.seller_sku) and summary.inventory_details
         ),
-        next_cursor=msgspec.json.encode(following).decode() if following.store < len(stores) else None,
+        next_cursor=write_place(following) if following.store < len(stores) else None,
     )
 
 

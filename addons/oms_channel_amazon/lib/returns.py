@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 from lxml import etree
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Malformed, Rejected
+from odoo.addons.oms_core.lib.cursor import read_place, write_place
+from odoo.addons.oms_core.lib.errors import Malformed
 from odoo.addons.oms_core.lib.strict_json import shown
 
 from .xml_document import read_xml, text_of
@@ -63,10 +64,7 @@ def plan_place(window: dto.Window, cursor: str | None, now: datetime) -> Returns
     :raise Rejected: ``cursor_expired`` when the cursor is none of ours
     """
     if cursor is not None:
-        try:
-            return msgspec.json.decode(cursor, type=ReturnsPlace)
-        except msgspec.DecodeError:
-            raise Rejected("cursor_expired") from None
+        return read_place(cursor, ReturnsPlace)
     end = min(window.until or now, now)
     since = min(window.since, end - SPAN)
     return ReturnsPlace(since=since, until=min(since + SPAN, end), end=end)
@@ -78,21 +76,16 @@ def plan_next(place: ReturnsPlace, left: int) -> str | None:
     :param left: returns of this report that were not read yet
     """
     if left > 0:
-        return encode_place(msgspec.structs.replace(place, seen=place.seen + PER_PAGE))
+        return write_place(msgspec.structs.replace(place, seen=place.seen + PER_PAGE))
     if place.until >= place.end:
         return None
     following = ReturnsPlace(since=place.until, until=min(place.until + SPAN, place.end), end=place.end)
-    return encode_place(following)
+    return write_place(following)
 
 
 def with_report(place: ReturnsPlace, report: str) -> ReturnsPlace:
     """Return the place once its report is ordered."""
     return msgspec.structs.replace(place, report=report)
-
-
-def encode_place(place: ReturnsPlace) -> str:
-    """Return a place as a cursor."""
-    return msgspec.json.encode(place).decode()
 
 
 def parse_returns(body: bytes, as_of: datetime) -> tuple[dto.ReturnData, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import read_place, write_place
 from odoo.addons.oms_core.lib.errors import Malformed, NotSupported, Rejected, RetryLater
 
 from ..lib import answers, bodies, cases, const, wire, wire_cases, wire_order
@@ -259,20 +260,13 @@ class Aftersales:
     ) -> tuple[Response, CasePlace]:
         """Ask for a page; return the answer and where it is."""
         if cursor:
-            place = _read_place(cursor)
+            place = read_place(cursor, CasePlace)
             response = ask(place.until, place.offset)
         else:
             response, until = ask_until(self._now(), window.until, lambda end: ask(end, 0))
             place = CasePlace(until=until, offset=0)
         ensure_taken(response)
         return response, place
-
-
-def _read_place(cursor: str) -> CasePlace:
-    try:
-        return msgspec.json.decode(cursor, type=CasePlace)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        raise Rejected("cursor_expired", message="the place in the list is none of ours") from None
 
 
 def _opened_since(window: dto.Window, until: datetime) -> datetime:
@@ -285,8 +279,7 @@ def _page(items: tuple, place: CasePlace, page: cases.CasesPage) -> dto.Page:
     following = None
     if not page.is_last:
         following = CasePlace(until=place.until, offset=place.offset + const.CASES_PER_PAGE)
-    cursor = msgspec.json.encode(following).decode() if following else None
-    return dto.Page(items=items, next_cursor=cursor, covered_until=place.until)
+    return dto.Page(items=items, next_cursor=write_place(following), covered_until=place.until)
 
 
 def _age(entry: dto.CancellationData | dto.ReturnData) -> datetime:

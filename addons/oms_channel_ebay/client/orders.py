@@ -8,9 +8,9 @@ eBay's clock, as eBay advises; so nothing enters the span meanwhile.
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 
-import msgspec
 from odoo.addons.oms_core.client.transport import Response
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import read_place, write_place
 from odoo.addons.oms_core.lib.errors import AuthFailed, Malformed, NotFound, Rejected, RetryLater
 
 from ..lib import answers, const
@@ -59,7 +59,7 @@ class OrderReader:
         following = _next_place(place, page, len(items))
         return dto.Page(
             items=tuple(sorted((raw for raw in items if window.since <= until or _is_within(raw, window)), key=_age)),
-            next_cursor=msgspec.json.encode(following).decode() if following else None,
+            next_cursor=write_place(following),
             covered_until=until,
         )
 
@@ -103,10 +103,7 @@ class OrderReader:
 
 
 def _read_place(cursor: str) -> Place:
-    try:
-        place = msgspec.json.decode(cursor, type=Place)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        raise Rejected("cursor_expired", message="the place in the list of orders is none of ours") from None
+    place = read_place(cursor, Place)
     if place.offset < 0 or place.until.tzinfo is None:
         raise Rejected("cursor_expired", message="the place in the list of orders is none of ours")
     return place

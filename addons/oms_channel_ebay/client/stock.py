@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import write_place
 from odoo.addons.oms_core.lib.errors import Malformed, NotFound, RetryLater
 
 from ..lib import answers, bodies, const
@@ -44,7 +45,7 @@ class Shelf:
             following = answers.ListingsPlace(offset=place.offset, skip=read)
         elif page.next_offset is not None:
             following = answers.ListingsPlace(offset=page.next_offset)
-        return dto.Page(items=tuple(found), next_cursor=msgspec.json.encode(following).decode() if following else None)
+        return dto.Page(items=tuple(found), next_cursor=write_place(following))
 
     def _offers(self, sku: str):
         try:

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import replace
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import read_place, write_place
 from odoo.addons.oms_core.lib.errors import Malformed, RetryLater
 
 from ..lib import soap_const, soap_slices, soap_wire
@@ -48,9 +49,7 @@ class Walk(Generic[T]):
         :raise Rejected: ``cursor_expired``
         :raise RetryLater: not one slice could be read
         """
-        place = begin = (
-            soap_slices.read_place(cursor) if cursor else soap_slices.begin(window.since.replace(microsecond=0))
-        )
+        place = begin = read_place(cursor, Place) if cursor else soap_slices.begin(window.since.replace(microsecond=0))
         items, covered_until = (), None
         for _attempt in range(soap_const.SLICES_PER_PAGE):
             asked = soap_slices.plan_slice(place.since, place.until or window.until, place.span)
@@ -77,7 +76,7 @@ class Walk(Generic[T]):
             place = _following(asked, place)
             if place is None:
                 break
-        return dto.Page(items=items, next_cursor=soap_slices.write_place(place), covered_until=covered_until)
+        return dto.Page(items=items, next_cursor=write_place(place), covered_until=covered_until)
 
     def _read_rows(self, waiting: Sequence[Row], start: Place) -> tuple[tuple[T, ...], Place | None]:
         """Read the documents of some rows; return them and where to go on, ``None`` after the last row."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from odoo.addons.oms_core.lib import cursor as cursors
 from odoo.addons.oms_core.lib import dto
 from odoo.addons.oms_core.lib.errors import Malformed, Rejected
 from odoo.addons.oms_core.lib.split import entries, members
@@ -130,11 +131,11 @@ def read_place(cursor: str | None) -> Place | None:
     """
     if cursor is None:
         return None
+    place = cursors.read_place(cursor, Place)
     try:
-        place = msgspec.json.decode(cursor, type=Place)
         parse_time(place.updated_at, "$")
-    except (msgspec.DecodeError, Malformed, UnicodeError):
-        raise Rejected("cursor_expired", message="the place in the list cannot be read") from None
+    except Malformed:
+        raise Rejected("cursor_expired", message="the mark in the list cannot be read") from None
     return place
 
 
@@ -149,7 +150,7 @@ def next_cursor(cut: Cut, place: Place | None) -> str | None:
     last = max(keys, default=None)
     if last is None or (place is not None and last <= (place.updated_at, place.entity_id)):
         raise Malformed("page_repeats", reason="the shop gives the same page again and again")
-    return msgspec.json.encode(Place(updated_at=last[0], entity_id=last[1])).decode()
+    return cursors.write_place(Place(updated_at=last[0], entity_id=last[1]))
 
 
 # === cutting =======================================================================================================

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import ChannelError, Rejected, RetryLater
+from odoo.addons.oms_core.lib.errors import ChannelError, RetryLater
 
 from . import soap_const
 from .soap_documents import row_id, row_time
@@ -38,22 +37,6 @@ class Slice(dto.Value):
 
     since: datetime
     until: datetime
-
-
-def write_place(place: Place | None) -> str | None:
-    """Return a place as the text that is kept between two pages."""
-    return msgspec.json.encode(place).decode("ascii") if place else None
-
-
-def read_place(cursor: str) -> Place:
-    """Return the place a text of ours stands for.
-
-    :raise Rejected: ``cursor_expired``: it is no such text; the window is then read from its start
-    """
-    try:
-        return msgspec.json.decode(cursor, type=Place)
-    except (msgspec.DecodeError, UnicodeError):
-        raise Rejected("cursor_expired", message="the mark in the list of orders cannot be read") from None
 
 
 def begin(since: datetime) -> Place:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import msgspec
+from odoo.addons.oms_core.lib import cursor as cursors
 from odoo.addons.oms_core.lib import dto
-from odoo.addons.oms_core.lib.errors import Malformed, Rejected
+from odoo.addons.oms_core.lib.errors import Malformed
 
 from . import soap_wire
 from .amounts import read_amount
@@ -30,15 +30,12 @@ def read_place(cursor: str | None) -> ProductsPlace:
 
     :raise Rejected: ``cursor_expired``
     """
-    try:
-        return msgspec.json.decode(cursor, type=ProductsPlace) if cursor else ProductsPlace()
-    except (msgspec.DecodeError, UnicodeError):
-        raise Rejected("cursor_expired", message="the mark in the list of products cannot be read") from None
+    return cursors.read_place(cursor, ProductsPlace) if cursor else ProductsPlace()
 
 
 def write_place(since: int) -> str:
     """Return the text for a place."""
-    return msgspec.json.encode(ProductsPlace(since=since)).decode("ascii")
+    return cursors.write_place(ProductsPlace(since=since))
 
 
 def read_products(value: Any) -> list[soap_wire.Product]:

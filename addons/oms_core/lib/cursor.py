@@ -1,8 +1,14 @@
 """Which span of the channel's time to read next. The channel's own clock decides, never ours."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
 
 from . import dto
+from .errors import Rejected
+
+Place = TypeVar("Place")
 
 
 class Progress(dto.Value):
@@ -47,3 +53,19 @@ def advance(progress: Progress, window: dto.Window, page: dto.Page) -> Progress:
 def restart(progress: Progress) -> Progress:
     """Forget the open window: its page token no longer works, so it is read again from its start."""
     return Progress(complete_until=progress.complete_until)
+
+
+def write_place(place: dto.Value | None) -> str | None:
+    """Return a plugin's place in a walk as the text kept between two pages, ``None`` at the end."""
+    return msgspec.json.encode(place).decode("ascii") if place is not None else None
+
+
+def read_place(cursor: str, shape: type[Place]) -> Place:
+    """Return the place that a text of :func:`write_place` stands for.
+
+    :raise Rejected: ``cursor_expired``: it is no such text; the window is then read from its start
+    """
+    try:
+        return msgspec.json.decode(cursor, type=shape)
+    except (msgspec.DecodeError, UnicodeError):
+        raise Rejected("cursor_expired", message="the mark in the list cannot be read") from None

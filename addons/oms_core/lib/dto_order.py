@@ -137,8 +137,6 @@ class RefundLine(Value):
     :param quantity: units it is for, 0 when only money is given back or the channel does not say
     :param tax: the part of ``amount`` that is tax, ``None`` where the channel does not say
     :param shipping: delivery cost of this line given back beside ``amount``
-    :param channel_tax: the part of ``amount`` and ``shipping`` that is tax the channel collected on top of the price
-        and gives back itself; an order may never have shown it
     """
 
     amount: Money
@@ -147,7 +145,6 @@ class RefundLine(Value):
     quantity: Decimal = Decimal(0)
     tax: Money | None = None
     shipping: Money | None = None
-    channel_tax: Money | None = None
 
 
 class RefundData(Value):
@@ -155,6 +152,8 @@ class RefundData(Value):
 
     :param amount: all that the buyer gets back
     :param lines: the goods it is for; what ``lines``, ``shipping`` and ``adjustment`` leave over is not explained
+    :param channel_tax: the part of ``amount``, beside the lines, that is tax the channel collected on top of the price
+        and gives back itself; an order may never have shown it
     :param is_restocked: whether the channel counts the goods as its stock again; ``None``: it does not say
     """
 
@@ -167,6 +166,7 @@ class RefundData(Value):
     lines: tuple[RefundLine, ...] = ()
     shipping: Money | None = None
     adjustment: Money | None = None
+    channel_tax: Money | None = None
     reason: str | None = None
     is_restocked: bool | None = None
 

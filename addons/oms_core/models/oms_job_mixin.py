@@ -4,12 +4,12 @@ import random
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.job import ENQUEUED, PENDING, WAIT_DEPENDENCIES
 from psycopg2.errors import UniqueViolation
 
 _logger = logging.getLogger(__name__)
 TWIN_SECONDS = 2
-# States of queue_job in which a job has not begun.
-WAITING = ("wait_dependencies", "pending", "enqueued")
+WAITING = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)  # a job has not begun then
 
 
 def repeats_on_twin(job):

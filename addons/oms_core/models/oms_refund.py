@@ -89,7 +89,7 @@ class OmsRefund(models.Model):
                 [("channel_id", "=", channel.id), ("external_id", "in", [item.external_id for item in items])]
             )
         }
-        for refund in self.union(*(order.oms_refund_ids for order in orders.values())):
+        for refund in self.union(*(order._all_refunds() for order in orders.values())):
             known.update(dict.fromkeys(refund.reported or (), refund))
         for item in items:
             order = orders.get(item.order_external_id)
@@ -109,7 +109,7 @@ class OmsRefund(models.Model):
         somebody gave back on the channel meanwhile is not taken for one.
         """
         amount = float(item.amount.amount)
-        ours = order.oms_refund_ids.filtered(
+        ours = order._all_refunds().filtered(
             lambda refund: refund.origin == "here" and not refund.external_id and refund.state in ("waiting", "done")
         )
         whole = ours.filtered(
@@ -203,7 +203,7 @@ class OmsRefund(models.Model):
     def _as_notice(self):
         """Return the refund as the contract's value. The reference is ours and stable."""
         return dto.RefundNotice(
-            order_external_id=self.order_id.oms_external_id,
+            order_external_id=self.order_id._oms_head().oms_external_id,
             reference=str(self.id),
             amount=_money(self.amount, self.currency_id),
             reason=self.reason,

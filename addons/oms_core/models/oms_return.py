@@ -73,7 +73,10 @@ class OmsReturn(models.Model):
             "channel_id": order.oms_channel_id.id,
             "external_id": item.external_id,
             **self._prepare_seen(item),
-            "line_ids": [(0, 0, _line_vals(order, line)) for line in item.lines],
+            "line_ids": [
+                (0, 0, _line_vals(found, line))
+                for found, line in zip(order._lines_meant(item.lines), item.lines, strict=True)
+            ],
         }
 
     def _prepare_seen(self, item):
@@ -135,8 +138,7 @@ class OmsReturnLine(models.Model):
     comment = fields.Char(string="Buyer's words")
 
 
-def _line_vals(order, line):
-    [found] = order._lines_meant([line])
+def _line_vals(found, line):
     return {
         "order_line_id": found.id,
         "sku": line.sku or found.oms_sku,

@@ -126,8 +126,7 @@ class SaleOrder(models.Model):
 
         :param parts: values with ``external_line_id`` or, where the channel does not name it, ``sku``
         """
-        added = self.oms_child_ids.filtered(lambda order: order.state != "cancel")
-        lines = (self | added).order_line.filtered("oms_external_line_id")
+        lines = (self | self._living()).order_line.filtered("oms_external_line_id")
         by_id = {line.oms_external_line_id: line for line in reversed(lines)}
         by_sku = {}
         for line in lines.filtered("oms_sku"):
@@ -144,25 +143,18 @@ class SaleOrder(models.Model):
     def _without_channel_tax(self, item):
         """Return a told refund without tax the channel collected beside the price, where the order never showed it.
 
-        Where the order has that tax as a line, it stays in the amount and is beside the lines there, too.
-
         :param item: ``dto.RefundData``
         """
-        taxes = [line.channel_tax for line in item.lines if line.channel_tax]
-        if not taxes:
+        if item.channel_tax is None or any(line.oms_kind == "channel_tax" for line in self.order_line):
             return item
-        lines = tuple(
-            msgspec.structs.replace(line, amount=_less(line.amount, line.channel_tax), channel_tax=None)
-            if line.channel_tax
-            else line
-            for line in item.lines
-        )
-        amount = item.amount
-        if not any(line.oms_kind == "channel_tax" for line in self.order_line):
-            amount = _less(amount, *taxes)
-        return msgspec.structs.replace(item, amount=amount, lines=lines)
+        amount = item.amount.amount - item.channel_tax.amount
+        return msgspec.structs.replace(item, amount=dto.Money(amount=amount, currency=item.amount.currency))
 
     # === GIVING MONEY BACK ===
+
+    def _all_refunds(self):
+        """Return the refunds of the channel's order, those of what was added to it later among them."""
+        return (self | self.oms_child_ids).oms_refund_ids
 
     def _refundable(self):
         """Return what is left of the order's worth after every refund that was sent or made."""
@@ -228,7 +220,3 @@ class SaleOrder(models.Model):
         """Open the order's returns."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_return_action")
         return dict(action, domain=[("order_id", "in", self.ids)])
-
-
-def _less(money, *others):
-    return msgspec.structs.replace(money, amount=money.amount - sum(other.amount for other in others))
