@@ -26,7 +26,7 @@ class Shelf:
 
         :raise RetryLater: nothing could be read
         """
-        place = answers.read_place(cursor)
+        place = answers.read_listings_place(cursor)
         response = self._client.get_inventory_items(place.offset)
         ensure_taken(response)
         page = answers.parse_listings_page(response.body, place.offset)

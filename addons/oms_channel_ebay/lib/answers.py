@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from odoo.addons.oms_core.lib import dto
+from odoo.addons.oms_core.lib.cursor import read_place
 from odoo.addons.oms_core.lib.errors import Malformed
 from odoo.addons.oms_core.lib.split import entries, members
 from odoo.addons.oms_core.lib.strict_json import read, shown
@@ -127,12 +128,12 @@ class ListingsPage(dto.Value):
     next_offset: int | None = None
 
 
-def read_place(cursor: str | None) -> ListingsPlace:
-    """Return the place a cursor of ours stands for; one that is none is the beginning."""
-    try:
-        return msgspec.json.decode(cursor, type=ListingsPlace) if cursor else ListingsPlace()
-    except msgspec.DecodeError:
-        return ListingsPlace()
+def read_listings_place(cursor: str | None) -> ListingsPlace:
+    """Return the place a cursor of ours stands for.
+
+    :raise Rejected: ``cursor_expired`` when it is none
+    """
+    return read_place(cursor, ListingsPlace) if cursor else ListingsPlace()
 
 
 def parse_listings_page(body: bytes, offset: int) -> ListingsPage:
