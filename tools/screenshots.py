@@ -87,16 +87,19 @@ def setup_credentials(page: Page, url: str) -> None:
     page.fill("[name=name] input", SECOND)
     _go_on(page)
     for field, value in AMAZON.items():
-        page.fill(f"[name=amazon_{field}] input", value)
-    page.locator("[name=amazon_marketplace_ids] input").type("Amazon.de")
+        page.fill(f"[name={field}]:visible input", value)
+    page.locator("[name=amazon_marketplace_ids]:visible input").type("Amazon.de")
     page.locator(".o-autocomplete--dropdown-item", has_text="Amazon.de").click()
-    page.click(".o_oms_details summary")
-    for row in page.locator("[name=endpoint_ids] .o_data_row").all():
+    page.click(".o_oms_details:visible summary")
+    for row in page.locator("[name=endpoint_ids]:visible .o_data_row").all():
         row.locator("td[name=url]").click()
-        page.fill("[name=endpoint_ids] .o_selected_row td[name=url] input", address)
-    page.click(".o_oms_details summary")
+        page.fill("[name=endpoint_ids]:visible .o_selected_row td[name=url] input", address)
+    page.click(".o_oms_details:visible summary")
     page.locator("button[name=action_check]:visible").click()
-    page.wait_for_selector(".o_oms_panel_head .o_oms_ok:visible")
+    answer = page.locator(".o_oms_panel_head:has(.o_oms_ok):visible").first
+    answer.wait_for()
+    answer.scroll_into_view_if_needed()
+    page.wait_for_selector(".o_notification", state="detached")
 
 
 def setup_step(label: str, selector: str):

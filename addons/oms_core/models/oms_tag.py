@@ -32,20 +32,16 @@ class OmsTag(models.Model):
 
         :raise UserError: there is no such tag
         """
-        ids = [name for name in names if isinstance(name, int)]
-        words = {str(name).strip().lower(): name for name in names if not isinstance(name, int)}
-        found = self.browse(ids).exists()
-        known = set(found.ids)
-        for tag in self.search([]) if words else ():
-            if tag.code in words or tag.name.lower() in words:
-                found |= tag
-                known |= {tag.code, tag.name.lower()}
-        missing = [
-            str(name) for name in names if (name if isinstance(name, int) else str(name).strip().lower()) not in known
-        ]
+        names = [names] if isinstance(names, str | int) else names
+        known = {
+            key: tag for tag in self.search([]) for key in (tag.id, tag.code and tag.code.lower(), tag.name.lower())
+        }
+        # True is no id, though it is an int to Python.
+        keys = [name if type(name) is int else str(name).strip().lower() for name in names]
+        missing = [str(name) for name, key in zip(names, keys, strict=True) if key not in known]
         if missing:
             raise UserError(self.env._("There is no tag “%s”. Make it under Configuration, Tags.", ", ".join(missing)))
-        return found
+        return self.union(*(known[key] for key in keys))
 
     def _ensure_codes(self, names_by_code):
         """Return ``{code: tag}`` for all codes, creating the missing ones.

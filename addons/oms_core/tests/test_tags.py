@@ -68,8 +68,11 @@ class TestTags(OmsCase):
         answer = orders.oms_change_tags(add=["FAIR-2026", self.rush.id], remove=["Gift"])
         self.assertTrue(all(row["is_done"] for row in answer))
         self.assertEqual(second.oms_tag_ids, self.fair | self.rush)
-        with self.assertRaisesRegex(UserError, "Nobody's"):
-            orders.oms_change_tags(add=["Nobody's"])
+        for nobodys in (["Nobody's"], [None], [True], [{}], [""], [99999999], "Nobody's"):
+            with self.subTest(name=nobodys), self.assertRaisesRegex(UserError, "There is no tag"):
+                orders.oms_change_tags(add=nobodys)
+        self.assertEqual(len(orders.oms_change_tags(remove="rush")), 2)
+        self.assertEqual(second.oms_tag_ids, self.fair)
 
     def test_the_window_for_many_shows_what_was_left(self):
         second = self.import_orders(self.order_data("100-2"))
