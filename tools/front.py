@@ -22,6 +22,7 @@ class Front:
         self.pages = pages
         self.sockets = sockets
         self._listener = None
+        self._passing = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="front", daemon=True)
 
@@ -53,6 +54,9 @@ class Front:
 
     async def _pass_on(self, reader, writer):
         writers = [writer]
+        # The loop holds tasks weakly only: one that waits for a silent browser could be collected, with a complaint.
+        task = asyncio.current_task()
+        self._passing.add(task)
         try:
             first_line = await asyncio.wait_for(reader.readuntil(b"\r\n"), FIRST_LINE_PATIENCE)
             port = self.sockets if is_websocket(first_line) else self.pages
@@ -65,6 +69,7 @@ class Front:
         except (OSError, EOFError, asyncio.LimitOverrunError, asyncio.TimeoutError):
             pass  # either side went away, as browsers and servers do
         finally:
+            self._passing.discard(task)
             for each in writers:
                 each.close()
 
