@@ -3,6 +3,7 @@ from . import oms_secret
 from . import oms_rate_bucket
 from . import oms_tag
 from . import oms_channel
+from . import oms_order_type
 from . import oms_channel_endpoint
 from . import oms_channel_state
 from . import oms_channel_connection
@@ -70,7 +71,11 @@ from . import sale_order_forget
 from . import sale_order_line
 from . import sale_order_screen
 from . import sale_order_tags
+from . import sale_order_type
+from . import sale_order_transfer
 from . import stock_move
 from . import stock_picking
+from . import stock_picking_papers
+from . import sale_order_resend
 from . import stock_picking_screen
 from . import stock_quant

@@ -98,6 +98,7 @@ class SaleOrder(models.Model):
         """Return the values of one order. Every computed field is given, so that none is computed twice."""
         data = plan.order
         header = self._prepare_oms_header(plan)
+        order_type = self.env["oms.order.type"]._for_order(channel, partner)
         return header | {
             "company_id": channel.company_id.id,
             "partner_id": partner.id,
@@ -108,6 +109,8 @@ class SaleOrder(models.Model):
             "payment_term_id": False,
             "team_id": channel.team_id.id,
             "user_id": False,
+            "oms_type_id": order_type.id,
+            "picking_policy": order_type.picking_policy or "direct",
             "warehouse_id": channel._ships_from().id,
             "require_signature": False,
             "require_payment": False,
@@ -293,6 +296,7 @@ class SaleOrder(models.Model):
                 order.state in ("draft", "sent")
                 and order.oms_channel_id
                 and order.oms_hold != "confirm"
+                and order._confirms_itself()
                 and not order._is_replaced()
                 and (
                     order.oms_channel_status in ("to_ship", "partly_shipped", "shipped") or order._may_reserve_unpaid()

@@ -41,13 +41,17 @@ class StockPicking(models.Model):
     # transaction that ships. A buyer on a channel is told by the channel, which often forbids writing to them.
     # It loads before this addon, which is deeper in the graph, so the switch set here reaches it.
 
+    def _buyer_channel(self):
+        """Return the channel whose buyer gets this transfer."""
+        return self.sale_id.oms_channel_id
+
     def _pre_action_done_hook(self):
-        if all(picking.sale_id.oms_channel_id for picking in self):
+        if all(picking._buyer_channel() for picking in self):
             return super(StockPicking, self.with_context(skip_sms=True))._pre_action_done_hook()
         return super()._pre_action_done_hook()
 
     def _send_confirmation_email(self):
-        ours = self.filtered(lambda picking: picking.sale_id.oms_channel_id)
+        ours = self.filtered(lambda picking: picking._buyer_channel())
         if ours:
             super(StockPicking, ours.with_context(skip_sms=True))._send_confirmation_email()
         if self - ours:

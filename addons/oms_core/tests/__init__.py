@@ -6,6 +6,7 @@ from . import test_comparison
 from . import test_hints
 from . import test_import
 from . import test_import_equality
+from . import test_kinds
 from . import test_listings
 from . import test_policies
 from . import test_rate_bucket
@@ -18,3 +19,4 @@ from . import test_listing_screens
 from . import test_shipping
 from . import test_stock
 from . import test_tags
+from . import test_types

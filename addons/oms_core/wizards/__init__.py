@@ -1,2 +1,3 @@
 from . import oms_exception_ignore
+from . import oms_resend
 from . import oms_tagging
