@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
         )
 
     def _follow_type(self):
-        """Take over of a new type what is safe: pricelist and terms of a quotation, the way of picking until it is picked.
+        """Take over of a new type what is safe: terms while it is a quotation, the way of picking until it is picked.
 
         Prices of lines stay as they are, as with any other pricelist, and the channel's orders keep the channel's.
         """
