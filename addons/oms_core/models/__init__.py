@@ -42,6 +42,8 @@ from . import oms_refund
 from . import oms_refund_credit
 from . import oms_return
 from . import account_move
+from . import oms_payment
+from . import oms_hold
 from . import oms_stock_dirty
 from . import oms_channel_stock
 from . import oms_bulk
@@ -50,6 +52,8 @@ from . import oms_channel_screen
 from . import product_product
 from . import res_partner
 from . import sale_order
+from . import sale_order_hold
+from . import sale_order_axes
 from . import sale_order_import
 from . import ir_sequence
 from . import stock_rule

@@ -16,6 +16,12 @@ class AccountMove(models.Model):
             note.sudo()._tell_refund()  # sudo: as above
         return posted
 
+    def _invoice_paid_hook(self):
+        result = super()._invoice_paid_hook()
+        orders = self.invoice_line_ids.sale_line_ids.order_id
+        orders.sudo()._end_holds_of_paid()  # sudo: who registers a payment need not be at the order desk
+        return result
+
     def _close_refund_reports(self):
         for refund in self.sudo().oms_refund_ids:  # sudo: the system closes what is solved
             self.env["oms.exception"]._close_problems(refund.channel_id, "refund_reported", [str(refund.id)])

@@ -148,10 +148,9 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        orders = self.filtered("oms_channel_id")
-        self.env["oms.order.event"]._log((order, "confirmed", {}) for order in orders)
-        orders._note_reservation()
-        orders._note_unpaid()
+        self.env["oms.order.event"]._log((order, "confirmed", {}) for order in self)
+        self._note_reservation()
+        self.filtered("oms_channel_id")._note_unpaid()
         return result
 
     def _note_reservation(self):
@@ -184,7 +183,7 @@ class SaleOrder(models.Model):
 
     def _release(self):
         """Let orders go on whose last stopping problem is gone."""
-        free = self.filtered(lambda order: not order.oms_hold and order.oms_channel_id)
+        free = self.filtered(lambda order: not order.oms_hold)
         self.env["oms.order.event"]._log((order, "released", {}) for order in free)
         free._confirm_ready()
 
@@ -194,7 +193,8 @@ class SaleOrder(models.Model):
         orders = self.filtered("oms_channel_id")
         result = super()._action_cancel()
         why = self.env.context.get("oms_cancel_why", "")
-        self.env["oms.order.event"]._log((order, "cancelled", {"why": why}) for order in orders)
+        self.env["oms.order.event"]._log((order, "cancelled", {"why": why}) for order in self)
+        self._release_holds(why=self.env._("the order is cancelled"))
         orders._drop_open_changes()
         orders._close_own_problems(ENDED_BY_CANCELLING)
         orders._release_replacing()

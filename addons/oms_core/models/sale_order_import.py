@@ -282,10 +282,9 @@ class SaleOrder(models.Model):
         for order, plan in zip(self, plans, strict=True):
             total = order.currency_id.format(order.oms_total) if order.oms_has_total else self.env._("not known yet")
             entries.append((order, "imported", {"number": order.oms_external_number, "total": total}, "channel"))
-            for payment in plan.order.payments:
-                words = {"amount": f"{payment.amount.amount} {payment.amount.currency}", "method": payment.method}
-                entries.append((order, "payment_reported", words, "channel"))
         self.env["oms.order.event"]._log(entries)
+        reports = [(order, plan.order.payments) for order, plan in zip(self, plans, strict=True)]
+        self.env["oms.payment"]._take_over(reports)
 
     # === CONFIRMING ===
 

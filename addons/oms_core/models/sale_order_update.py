@@ -39,10 +39,13 @@ class SaleOrder(models.Model):
             "changed": order._take_changes,
         }
         apply[step](data, document)
+        if data.payments:
+            self.env["oms.payment"]._take_over([(order, data.payments)])
         if data.status == "cancelled":
             order._cancel_added(data)
         if was_unpaid and data.status != "awaiting_payment":
             order._close_own_problems(["awaiting_payment"])
+            order._end_holds_of_paid()
         order._note_requests(data)
         order._note_holds(data)
         order._note_replaced(data)

@@ -19,6 +19,7 @@ class StockPicking(models.Model):
         return super().button_validate()
 
     def _ensure_not_held(self):
+        self.sale_id._end_overdue_holds()
         for picking in self:
             order = picking.sale_id
             if order.oms_hold and picking._is_to_customer():
