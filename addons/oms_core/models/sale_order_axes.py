@@ -59,7 +59,7 @@ SELECT line.order_id,
        COALESCE(SUM(move.quantity) FILTER (WHERE move.state = 'done' AND kind.is_out), 0) AS left_here,
        COUNT(*) FILTER (WHERE kind.is_first) AS lines,
        COUNT(*) FILTER (WHERE kind.is_first AND (move.picked OR move.state = 'done')) AS lines_picked,
-       BOOL_OR(kind.is_out AND move.state NOT IN ('done', 'cancel') AND picking.carrier_tracking_ref <> '') AS is_labelled,
+       BOOL_OR(kind.is_out AND move.state <> 'done' AND picking.carrier_tracking_ref <> '') AS is_labelled,
        MAX(picking.date_done) FILTER (WHERE move.state = 'done' AND kind.is_out) AS left_at
   FROM sale_order_line line
   JOIN stock_move move ON move.sale_line_id = line.id AND move.state <> 'cancel'

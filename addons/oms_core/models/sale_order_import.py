@@ -279,7 +279,7 @@ class SaleOrder(models.Model):
 
     def _log_import(self, plans):
         entries = []
-        for order, plan in zip(self, plans, strict=True):
+        for order in self:
             total = order.currency_id.format(order.oms_total) if order.oms_has_total else self.env._("not known yet")
             entries.append((order, "imported", {"number": order.oms_external_number, "total": total}, "channel"))
         self.env["oms.order.event"]._log(entries)
