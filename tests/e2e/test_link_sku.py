@@ -6,7 +6,7 @@ def test_linking_an_sku_in_place_releases_the_order(shop, page):
     page.goto(f"{shop.odoo.url}/odoo/oms-exceptions")
     page.locator(".o_kanban_record", has_text="MYSTERY-1").first.click()
     page.wait_for_selector("text=What Amazon")
-    page.fill(".o_form_view input[placeholder*=barcode]", "OMS-0007")
+    page.fill(".o_oms_panel input[placeholder*=barcode]", "OMS-0007")
     page.locator("text=OMS-0007").first.click()
     page.click("button:has-text('Link and retry')")
     shop.wait_until(lambda: _state(shop, number) == "sale", "the order to be confirmed")

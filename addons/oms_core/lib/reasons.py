@@ -30,6 +30,7 @@ REASONS: dict[str, Reason] = {
     "unreadable": Reason("1_high"),
     "import_failed": Reason("1_high"),
     "stock_short": Reason("2_medium"),
+    "oversold": Reason("1_high"),
     "cancelled_after_pick": Reason("0_critical", "ship"),
     "cancelled_after_ship": Reason("1_high"),
     "cancel_requested": Reason("1_high", "ship"),

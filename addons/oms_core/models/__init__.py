@@ -14,6 +14,8 @@ from . import oms_exception
 from . import oms_exception_fix
 from . import oms_exception_screen
 from . import oms_exception_tell
+from . import oms_exception_panel
+from . import oms_exception_facts
 from . import oms_inbox
 from . import oms_inbox_import
 from . import oms_inbox_event
@@ -66,12 +68,14 @@ from . import sale_order_change
 from . import sale_order_change_goods
 from . import sale_order_replaced
 from . import sale_order_unpaid
+from . import sale_order_oversold
 from . import oms_order_change
 from . import oms_comparison
 from . import oms_comparison_steps
 from . import oms_comparison_stock
 from . import sale_order_after
 from . import sale_order_forget
+from . import problem_closers
 from . import sale_order_line
 from . import sale_order_screen
 from . import sale_order_tags

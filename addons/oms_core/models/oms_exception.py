@@ -39,6 +39,7 @@ REASON_LABELS = [
     ("state_differs", "State differs"),
     ("replaced_after_pick", "Replaced after picking"),
     ("unfulfillable", "Cannot be fulfilled"),
+    ("oversold", "Oversold"),
     ("tracking_missing", "Tracking missing"),
     ("carrier_unmapped", "Carrier not linked"),
     ("stock_short", "Not enough stock"),
@@ -229,12 +230,6 @@ class OmsException(models.Model):
             if not (problem.ignore_reason or "").strip():
                 raise UserError(self.env._("Write why it may be ignored; it stays on the order's timeline."))
         self._close("ignored")
-        return True
-
-    def action_assign_to_me(self):
-        """Take the problem on."""
-        self._ensure_clerk()
-        self.sudo().user_id = self.env.user  # sudo: clerks may take a problem, not edit it
         return True
 
     def action_open_order(self):

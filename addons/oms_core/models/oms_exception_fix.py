@@ -20,6 +20,7 @@ NOT_RETRYABLE = (
     "sync_failing",
     "unmapped_sku",
     "stock_short",
+    "oversold",
     "cancel_untold",
     "refund_untold",
     "refund_reported",
@@ -132,6 +133,7 @@ class OmsException(models.Model):
         drafts._retry_credit_notes()
         rest = self - documents - messages - drafts
         rest.order_id._recheck()
+        self._log_doing("exception_retried")
         return True
 
     def action_retry_alike(self):

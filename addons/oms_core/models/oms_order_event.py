@@ -54,6 +54,8 @@ KINDS = [
     ("exception_opened", "Problem found"),
     ("exception_closed", "Problem solved"),
     ("exception_ignored", "Problem ignored"),
+    ("exception_retried", "Tried again"),
+    ("exception_assigned", "Problem given to somebody"),
     ("edited", "Edited"),
 ]
 
@@ -102,6 +104,8 @@ SENTENCES = {
     "exception_opened": _lt("%(text)s"),
     "exception_closed": _lt("Solved: %(text)s"),
     "exception_ignored": _lt("%(why)s (%(text)s)"),
+    "exception_retried": _lt("Tried again: %(text)s"),
+    "exception_assigned": _lt("For %(whom)s: %(text)s"),
     "edited": _lt("%(field)s: %(old)s → %(new)s"),
 }
 

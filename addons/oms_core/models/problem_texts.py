@@ -42,6 +42,10 @@ TEXTS = {
         _lt("%(qty)s of %(asked)s units could be reserved."),
         _lt("Receive stock or send from another warehouse."),
     ),
+    "oversold": (
+        _lt("%(asked)s ordered, %(qty)s there: we showed %(pushed)s of “%(sku)s” at %(pushed_at)s, sold %(sold_at)s."),
+        _lt("Receive stock, send from another warehouse, or cancel what cannot be sent."),
+    ),
     "cancelled_after_pick": (
         _lt("Cancelled on %(channel)s after picking began here."),
         _lt("Stop the parcel, put the goods back, then cancel the order."),

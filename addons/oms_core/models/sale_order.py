@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from .sale_order_oversold import SHORT
+
 # Switches that keep a batch from writing one chatter message per record; the timeline keeps the history instead.
 QUIET = {
     "tracking_disable": True,
@@ -17,6 +19,7 @@ ENDED_BY_CANCELLING = (
     "cancelled_after_pick",
     "cancelled_after_ship",
     "stock_short",
+    "oversold",
     "address_incomplete",
     "awaiting_payment",
     "changed_after_import",
@@ -155,7 +158,7 @@ class SaleOrder(models.Model):
 
     def _note_reservation(self):
         """Write down how much of each order could be reserved, and list the short ones as problems."""
-        entries, short, whole = [], [], self.browse()
+        entries, short, whole = [], {}, self.browse()
         for order in self.filtered(lambda order: order.oms_fulfilment == "own"):
             asked, reserved = order._reserved_units()
             if not asked:
@@ -163,12 +166,12 @@ class SaleOrder(models.Model):
             words = {"qty": f"{reserved:g}", "asked": f"{asked:g}"}
             entries.append((order, "reserved", words))
             if float_compare(reserved, asked, precision_digits=3) < 0:
-                short.append({"reason": "stock_short", "order_id": order.id, "cause": str(order.id), "params": words})
+                short[order] = words
             else:
                 whole |= order
         self.env["oms.order.event"]._log(entries)
-        self.env["oms.exception"]._open_problems(short)
-        whole._close_own_problems(["stock_short"])
+        self.env["oms.exception"]._open_problems(self._prepare_short(short))
+        whole._close_own_problems(SHORT)
 
     def _reserved_units(self):
         """Return ``(units asked for, units reserved or gone)`` over the first transfers of the order."""

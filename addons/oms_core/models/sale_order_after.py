@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
         if self._asked_to_cancel() is not None:
             return "buyer_asked"
         reasons = self.oms_exception_ids.filtered(lambda row: row.state == "open").mapped("reason")
-        return "out_of_stock" if "stock_short" in reasons else "other"
+        return "out_of_stock" if {"stock_short", "oversold"} & set(reasons) else "other"
 
     def _queue_cancellation(self, reason, *, request_id=None, is_refused=False):
         """Put the cancellation, or our no to a buyer's request, into the outbox, in this transaction.

@@ -88,7 +88,7 @@ class SaleOrder(models.Model):
             order._back_to_quotation()
             words = {"until": order._spoken_time(order.oms_unpaid_until)}
             self.env["oms.order.event"]._log([(order, "unpaid_expired", words, "system")])
-        unpicked._close_own_problems(["awaiting_payment", "stock_short"])
+        unpicked._close_own_problems(["awaiting_payment", "stock_short", "oversold"])
         return len(due) == BATCH
 
 

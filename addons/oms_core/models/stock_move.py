@@ -1,5 +1,7 @@
 from odoo import models
 
+from .sale_order_oversold import SHORT
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -11,9 +13,8 @@ class StockMove(models.Model):
             return (self - held)._action_assign(force_qty=force_qty)
         result = super()._action_assign(force_qty=force_qty)
         waiting = self.sale_line_id.order_id.filtered(
-            lambda order: (
-                "stock_short"
-                in order.oms_exception_ids.filtered(lambda problem: problem.state == "open").mapped("reason")
+            lambda order: order.oms_exception_ids.filtered(
+                lambda problem: problem.state == "open" and problem.reason in SHORT
             )
         )
         waiting._note_reservation()

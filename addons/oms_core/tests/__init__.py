@@ -9,6 +9,8 @@ from . import test_import_equality
 from . import test_kinds
 from . import test_listings
 from . import test_policies
+from . import test_problem_catalogue
+from . import test_problem_panel
 from . import test_rate_bucket
 from . import test_replaced_late
 from . import test_screens

@@ -7,7 +7,7 @@ import { NavBar } from "@web/webclient/navbar/navbar";
 
 const REFRESH_MS = 60000;
 const LEAST_MS = 3000;
-const CHANGING_MODELS = ["oms.exception", "oms.exception.ignore", "oms.listing"];
+const CHANGING_MODELS = ["oms.exception", "oms.exception.ignore", "oms.listing", "oms.order.change.line"];
 const READING = /^(web_|search|read|get_|name_|formatted_read_group|onchange|fields_get|action_open|action_view|action_ask)/;
 
 /** How many problems are open, beside their menu. */

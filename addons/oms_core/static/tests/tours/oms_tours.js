@@ -30,10 +30,11 @@ tours.add("oms_link_sku", {
     steps: () => [
         { trigger: ".o_menu_sections .o_oms_count:contains(2)" },
         {
-            trigger: ".o_kanban_group:contains(SKU not linked) .o_kanban_record:contains(FW-MER-M-GR)",
+            trigger: ".o_kanban_group:contains(SKU not linked) .o_kanban_record:contains(FW-MER-M-GR):first",
             run: "click",
         },
-        { trigger: ".o_oms_fix_title:contains(Title FW-MER-M-GR)" },
+        { content: "it opens beside the queue", trigger: ".o_kanban_view .o_oms_panel .o_oms_fix_title:contains(Title FW-MER-M-GR)" },
+        { trigger: ".o_kanban_record.o_oms_selected" },
         {
             content: "nothing is chosen for you",
             trigger: "button.o_oms_link:disabled:contains(Link and retry 2 orders)",
@@ -46,7 +47,8 @@ tours.add("oms_link_sku", {
             trigger: "button.o_oms_link:enabled",
             run: "click",
         },
-        { trigger: ".o_statusbar_status .o_arrow_button_current:contains(Solved)" },
+        { trigger: ".o_oms_panel .o_oms_problem_closed:contains(Solved by)" },
+        { content: "the cards left the column", trigger: ".o_kanban_view:not(:has(.o_kanban_record:not(.o_kanban_ghost):contains(FW-MER-M-GR)))" },
         { content: "the menu follows", trigger: ".o_menu_sections:not(:has(.o_oms_count))" },
         {
             trigger: ".o_oms_problem_where button",
@@ -54,6 +56,37 @@ tours.add("oms_link_sku", {
         },
         { trigger: ".o_oms_event_person:contains(Linked to a product)" },
         { trigger: ".o_oms_event_title:contains(Order confirmed)" },
+    ],
+});
+
+tours.add("oms_problem_panel", {
+    steps: () => [
+        { trigger: ".o_kanban_record:contains(says $)", run: "click" },
+        { trigger: ".o_oms_panel .o_oms_panel_bar:contains(1 of 2)" },
+        { content: "both sides, line by line", trigger: ".o_oms_compared tfoot:contains($)" },
+        { content: "J goes on", trigger: "body", run: "press j" },
+        { trigger: ".o_oms_panel .o_oms_panel_bar:contains(2 of 2)" },
+        { content: "K goes back", trigger: "body", run: "press k" },
+        { trigger: ".o_oms_panel .o_oms_panel_bar:contains(1 of 2)" },
+        { trigger: ".o_oms_panel .o_oms_assign", run: "click" },
+        { trigger: ".o_oms_assignee:contains(full_manager), .o_oms_assignee:contains(desk_manager)", run: "click" },
+        { trigger: ".o_oms_panel .o_oms_assign:contains(desk_manager)" },
+        { trigger: ".o_oms_happened:contains(For desk_manager)" },
+        { trigger: ".o_oms_exchange summary", run: "click" },
+        { trigger: ".o_oms_exchange pre:contains(100-1):not(:contains(Ann Buyer))" },
+        { trigger: ".o_oms_round:contains(Accept with a rounding line)", run: "click" },
+        { trigger: ".o_oms_panel .o_oms_problem_closed" },
+        { content: "Escape closes it", trigger: "body", run: "press Escape" },
+        { trigger: ".o_kanban_view:not(:has(.o_oms_panel))" },
+        { content: "the list opens the same panel", trigger: ".o_switch_view.o_list", run: "click" },
+        { trigger: ".o_data_row:first td[name=summary]", run: "click" },
+        { trigger: ".o_list_view .o_oms_panel .o_oms_address .o_oms_missing" },
+        { trigger: ".o_oms_panel .o_oms_address input[name=street]", run: "edit 1 Main Street" },
+        { trigger: ".o_oms_panel .o_oms_address input[name=city]", run: "edit Seattle" },
+        { trigger: ".o_oms_panel .o_oms_address .o-autocomplete--input", run: "edit United States" },
+        { trigger: ".o-autocomplete--dropdown-item:contains(United States):first", run: "click" },
+        { trigger: ".o_oms_panel .o_oms_address button[type=submit]", run: "click" },
+        { trigger: ".o_oms_panel .o_oms_problem_closed" },
     ],
 });
 
@@ -82,7 +115,7 @@ tours.add("oms_order_timeline", {
             run: "click",
         },
         {
-            trigger: ".o_oms_problem_form button[name=action_ask_ignore]",
+            trigger: ".o_oms_problem_form .o_oms_problem button[name=action_ask_ignore]",
             run: "click",
         },
         {
