@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.exchange import mask_document, mask_text, mask_value
+from ..lib.reasons import REASONS
 from .problem_fixes import FIXES
 
 # How many events of an order are told beside its problem, and from how long before it was found.
@@ -16,6 +17,22 @@ class OmsException(models.Model):
     """One read for the side panel: what is so, what can be done, what happened, who looks after it."""
 
     _inherit = "oms.exception"
+
+    code = fields.Char(compute="_compute_code", search="_search_code", help="Names the kind in filters and exports.")
+
+    @api.depends("reason")
+    def _compute_code(self):
+        for problem in self:
+            problem.code = problem.reason.upper()
+
+    def _search_code(self, operator, value):
+        codes = [value] if isinstance(value, str) else list(value)
+        if operator not in ("=", "in", "ilike", "like"):
+            return NotImplemented
+        kinds = [code.lower() for code in codes if code]
+        if operator in ("ilike", "like"):
+            kinds = [reason for reason in REASONS if any(kind in reason for kind in kinds)]
+        return [("reason", "in", kinds)]
 
     def get_panel(self):
         """Return all the side panel shows of one problem.

@@ -133,6 +133,15 @@ class TestPanel(ScreenCase):
         self.assertIn("exception_retried", order.oms_event_ids.mapped("kind"))
         self.assertIn("Tried again", " ".join(row["text"] for row in problem.get_panel()["happened"]))
 
+    def test_a_kind_is_found_by_its_code(self):
+        _order, problem = self.differing()
+        self.assertEqual(problem.code, "TOTAL_DIFFERS")
+        rows = self.env["oms.exception"].search([("code", "=", "TOTAL_DIFFERS")])
+        self.assertIn(problem.id, rows.ids)
+        self.assertEqual(rows, self.env["oms.exception"].search([("code", "ilike", "total_d")]))
+        self.assertFalse(self.env["oms.exception"].search([("code", "in", ["NOBODY_KNOWS"])]))
+        self.assertEqual(problem.export_data(["code"])["datas"], [["TOTAL_DIFFERS"]])
+
     def test_who_closed_how_many_today(self):
         _order, problem = self.differing()
         before = self.env["oms.exception"].with_user(self.clerk).get_closed_today()

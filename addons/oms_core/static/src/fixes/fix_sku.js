@@ -27,6 +27,9 @@ export class FixSku extends Fix {
         const { count, orders } = this.problem.alike;
         const rest = count - orders.length;
         const names = orders.join(", ");
+        if (count === 1) {
+            return _t("%s loses this problem. The link stays for future orders.", names);
+        }
         return rest > 0
             ? _t("%(names)s and %(rest)s more lose this problem. The link stays for future orders.", { names, rest })
             : _t("%s lose this problem. The link stays for future orders.", names);
