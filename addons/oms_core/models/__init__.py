@@ -54,7 +54,9 @@ from . import oms_channel_screen
 from . import product_product
 from . import res_partner
 from . import sale_order
+from . import oms_order_action
 from . import sale_order_hold
+from . import sale_order_api
 from . import sale_order_axes
 from . import sale_order_import
 from . import ir_sequence

@@ -74,7 +74,7 @@ class OmsHold(models.Model):
         """
         holds = self.sudo()  # sudo: nobody writes holds by hand
         holds.lock_for_update(allow_referencing=True)
-        holds.invalidate_recordset(["state"], flush=False)
+        holds.invalidate_recordset(["state"])
         ended = holds.filtered(lambda hold: hold.state == "open")
         ended.write(
             {

@@ -125,10 +125,9 @@ class SaleOrder(models.Model):
     def _with_all_in_stock(self):
         """Return those of these orders of which every unit is reserved or free in the warehouse it leaves from."""
         there = self.browse()
-        for (company, warehouse), orders in self.grouped(lambda order: (order.company_id, order.warehouse_id)).items():
+        for warehouse, orders in self.grouped("warehouse_id").items():
             lines = orders.order_line.filtered(lambda line: line.product_id.is_storable and line.product_uom_qty)
-            products = lines.product_id.with_company(company).with_context(warehouse_id=warehouse.id)
-            free = {product.id: product.free_qty for product in products}
+            free = warehouse._free_units(lines.product_id)
             for order in orders:
                 there |= order if order._is_all_there(free) else self.browse()
         return there
@@ -233,8 +232,8 @@ class SaleOrder(models.Model):
     def action_oms_hold(self):
         """Ask for reason and end in a dialog."""
         self._ensure_may_hold()
-        action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_order_action_action_hold")
-        return dict(action, context={"active_model": "sale.order", "active_ids": self.ids})
+        action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_order_action_hold")
+        return dict(action, context={"active_model": "sale.order", "active_ids": self.ids, "default_kind": "hold"})
 
     def action_oms_release(self):
         """Release all holds of the order; say so when somebody was faster."""
@@ -244,3 +243,21 @@ class SaleOrder(models.Model):
         if not holds:
             raise UserError(self.env._("Nobody holds it any more. Load the page again."))
         return holds.with_env(self.env).action_release()
+
+
+class StockWarehouse(models.Model):
+    _inherit = "stock.warehouse"
+
+    def _free_units(self, products):
+        """Return ``{product id: units}`` on this warehouse's shelves that nothing is reserved of."""
+        groups = (
+            self.env["stock.quant"]
+            .sudo()  # sudo: a number; who holds an order need not see stock
+            ._read_group(
+                [("product_id", "in", products.ids), ("location_id", "child_of", self.lot_stock_id.id)],
+                ["product_id"],
+                ["quantity:sum", "reserved_quantity:sum"],
+            )
+        )
+        free = dict.fromkeys(products.ids, 0.0)
+        return free | {product.id: quantity - reserved for product, quantity, reserved in groups}

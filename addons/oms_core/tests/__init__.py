@@ -22,3 +22,6 @@ from . import test_shipping
 from . import test_stock
 from . import test_tags
 from . import test_types
+from . import test_axes
+from . import test_holds
+from . import test_order_action

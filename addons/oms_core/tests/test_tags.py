@@ -78,13 +78,13 @@ class TestTags(OmsCase):
         second = self.import_orders(self.order_data("100-2"))
         second.oms_tag_ids = self.gift
         orders = self.order | second
-        window = self.env["oms.tagging"].with_user(self.clerk)
+        window = self.env["oms.order.action"].with_user(self.clerk)
         window = window.with_context(active_model="sale.order", active_ids=orders.ids).create({})
         with self.assertRaises(UserError):
             window.action_apply()
         window.add_ids = self.gift
         window.action_apply()
-        self.assertEqual((window.done_count, window.line_ids.order_id), (1, second))
+        self.assertEqual((window.done_count, window.left_row_ids.order_id), (1, second))
 
     def test_warehouse_staff_read_tags_and_set_none(self):
         self.order.oms_tag_ids = self.gift

@@ -164,7 +164,7 @@ tours.add("oms_tag_many", {
         { trigger: ".modal [name=add_ids] .o_tag:contains(Rush)" },
         { trigger: ".modal button[name=action_apply]", run: "click" },
         { content: "one had it before", trigger: ".modal [name=done_count]:contains(1)" },
-        { trigger: ".modal [name=line_ids] .o_data_row:contains(It was so already)" },
+        { trigger: ".modal [name=left_row_ids] .o_data_row:contains(It was so already)" },
         { trigger: ".modal footer button:contains(Close)", run: "click" },
         { trigger: "body:not(:has(.modal))" },
         { trigger: ".o_data_row:contains(100-1) [name=oms_tag_ids] .o_tag:contains(Rush)" },
