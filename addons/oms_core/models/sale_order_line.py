@@ -37,10 +37,25 @@ class SaleOrderLine(models.Model):
     oms_gift_message = fields.Text(string="Gift message", readonly=True, copy=False)
     oms_gift_wrap = fields.Char(string="Gift wrap", readonly=True, copy=False)
 
+    oms_units_asked = fields.Float(compute="_compute_oms_allocation", compute_sudo=True, digits="Product Unit")
+    oms_units_reserved = fields.Float(
+        compute="_compute_oms_allocation", compute_sudo=True, digits="Product Unit", string="Allocated"
+    )
+
     _oms_external_line_unique = models.UniqueIndex(
         "(order_id, oms_external_line_id) WHERE oms_external_line_id IS NOT NULL",
         "This line of the channel's order is already here.",
     )
+
+    @api.depends("move_ids.state", "move_ids.product_uom_qty", "move_ids.quantity")
+    def _compute_oms_allocation(self):
+        """Say how many units the first transfers of a line ask for, and how many of them are kept or gone."""
+        for line in self:
+            moves = line.move_ids.filtered(
+                lambda move: move.state != "cancel" and not move.move_orig_ids and move.location_id.usage != "customer"
+            )
+            line.oms_units_asked = sum(moves.mapped("product_uom_qty"))
+            line.oms_units_reserved = sum(moves.mapped("quantity"))
 
     @api.model
     def _link_waiting(self, listing):

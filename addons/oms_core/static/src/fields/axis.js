@@ -8,16 +8,24 @@ const TONES = ["done", "doing", "warn", "bad"];
 /** A state in one word: done is a tick, not started a dash, and only trouble has a surface. */
 export class AxisField extends Component {
     static template = "oms_core.AxisField";
-    static props = { ...standardFieldProps, tones: Object };
+    static props = { ...standardFieldProps, tones: Object, text: { type: String, optional: true }, words: { type: Boolean, optional: true } };
 
     get value() {
         return this.props.record.data[this.props.name];
     }
 
     get label() {
-        const { record, name } = this.props;
+        const { record, name, text } = this.props;
+        if (text && record.data[text]) {
+            return record.data[text];
+        }
         const found = record.fields[name].selection.find(([value]) => value === this.value);
         return found ? found[1] : "";
+    }
+
+    /** What has not begun is a dash, or a quiet word where there is room for it. */
+    get isBlank() {
+        return !this.value || (this.value === "none" && !this.props.words);
     }
 
     get tone() {
@@ -29,7 +37,8 @@ registry.category("fields").add("oms_axis", {
     component: AxisField,
     displayName: _t("State chip"),
     supportedTypes: ["selection"],
-    extractProps: ({ options }) => ({ tones: options }),
+    extractProps: ({ options }) => ({ tones: options, text: options.text, words: Boolean(options.words) }),
+    fieldDependencies: ({ options }) => (options.text ? [{ name: options.text, type: "char" }] : []),
 });
 
 /** What of an order needs a person: that it is held, or how many problems it has. */
