@@ -36,6 +36,7 @@
         "wizards/oms_resend_views.xml",
         "views/oms_order_type_views.xml",
         "views/sale_order_kinds_views.xml",
+        "views/oms_promise_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_picking_papers_views.xml",
         "views/oms_menus.xml",

@@ -31,6 +31,7 @@ REASONS: dict[str, Reason] = {
     "import_failed": Reason("1_high"),
     "stock_short": Reason("2_medium"),
     "oversold": Reason("1_high"),
+    "no_supplier": Reason("1_high"),
     "cancelled_after_pick": Reason("0_critical", "ship"),
     "cancelled_after_ship": Reason("1_high"),
     "cancel_requested": Reason("1_high", "ship"),

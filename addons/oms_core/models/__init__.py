@@ -47,6 +47,7 @@ from . import account_move
 from . import oms_payment
 from . import oms_hold
 from . import oms_stock_dirty
+from . import oms_promise
 from . import oms_channel_stock
 from . import oms_bulk
 from . import oms_channel_held
@@ -82,6 +83,7 @@ from . import sale_order_line
 from . import sale_order_screen
 from . import sale_order_tags
 from . import sale_order_type
+from . import sale_order_promise
 from . import sale_order_transfer
 from . import stock_move
 from . import stock_picking

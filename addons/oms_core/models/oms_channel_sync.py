@@ -58,6 +58,7 @@ class OmsChannel(models.Model):
         self._apart(self._queue_event_looks)
         self._apart(self.env["oms.inbox"]._queue_left_over)
         self._apart(self.env["oms.stock.dirty"]._queue_left_over)
+        self._apart(self.env["oms.promise"]._queue_left_over)
         self._apart(self._queue_unpaid)
         self._apart(self.env["oms.hold"]._queue_due)
         self._apart(self.env["oms.comparison"]._queue_due)

@@ -43,6 +43,7 @@ REASON_LABELS = [
     ("tracking_missing", "Tracking missing"),
     ("carrier_unmapped", "Carrier not linked"),
     ("stock_short", "Not enough stock"),
+    ("no_supplier", "Nobody sells it to us"),
     ("changed_after_import", "Changed on the channel"),
     ("credit_note_failed", "Credit note not drafted"),
     ("refund_reported", "Refunded on the channel"),

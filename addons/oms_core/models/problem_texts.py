@@ -38,6 +38,10 @@ TEXTS = {
         _lt("Order %(number)s was refused here: %(why)s"),
         _lt("Mend the cause, then retry."),
     ),
+    "no_supplier": (
+        _lt("%(product)s should be bought for this order, and has no supplier."),
+        _lt("Enter a supplier on the product, then retry."),
+    ),
     "stock_short": (
         _lt("%(qty)s of %(asked)s units could be reserved."),
         _lt("Receive stock or send from another warehouse."),

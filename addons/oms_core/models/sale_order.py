@@ -20,6 +20,7 @@ ENDED_BY_CANCELLING = (
     "cancelled_after_ship",
     "stock_short",
     "oversold",
+    "no_supplier",
     "address_incomplete",
     "awaiting_payment",
     "changed_after_import",

@@ -9,9 +9,12 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _is_to_customer(self):
-        """Whether this transfer hands goods to the buyer; picks and packs before it do not."""
+        """Whether this transfer hands goods to the buyer; picks and packs before it do not.
+
+        What a supplier sends straight to the buyer does so, too.
+        """
         self.ensure_one()
-        return self.picking_type_code == "outgoing" and self.location_dest_id.usage == "customer"
+        return self.picking_type_code in ("outgoing", "dropship") and self.location_dest_id.usage == "customer"
 
     def button_validate(self):
         """Refuse to let an order leave that a problem holds."""
@@ -22,7 +25,8 @@ class StockPicking(models.Model):
         self.sale_id._end_overdue_holds()
         for picking in self:
             order = picking.sale_id
-            if order.oms_hold and picking._is_to_customer():
+            # What a supplier sent has left already: it is put on record, held or not.
+            if order.oms_hold and picking._is_to_customer() and picking.picking_type_code == "outgoing":
                 raise UserError(
                     self.env._("%(order)s may not leave yet. %(why)s", order=order.name, why=order.sudo().oms_hold_text)
                 )  # sudo: the reason is shown to whoever holds the parcel

@@ -1,0 +1,3 @@
+from . import oms_promise
+from . import purchase_order
+from . import sale_order

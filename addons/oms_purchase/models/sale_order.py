@@ -1,0 +1,63 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """The purchase orders that feed an order."""
+
+    _inherit = "sale.order"
+
+    oms_purchase_count = fields.Integer(compute="_compute_oms_purchase_count", compute_sudo=True)
+
+    def _compute_oms_purchase_count(self):
+        for order in self:
+            order.oms_purchase_count = len(order._feeding_purchases())
+
+    def _feeding_purchases(self):
+        """Return what was bought for this order, and what else it waits for."""
+        self.ensure_one()
+        bought = self._get_purchase_orders().filtered(lambda purchase: purchase.state != "cancel")
+        return bought | self.oms_promise_ids.purchase_id
+
+    def action_view_oms_purchases(self):
+        """Open the purchase orders that feed this order."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("oms_purchase.purchase_order_action_oms")
+        purchases = self.sudo()._feeding_purchases()  # sudo: only their ids; the list shows what one may see
+        return dict(action, domain=[("id", "in", purchases.ids)], context={})
+
+    # === NOBODY SELLS IT ===
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self._note_unbought()
+        return result
+
+    def _note_unbought(self):
+        """List orders of which something should have been bought and was not; close the problem of the others."""
+        entries, fine = [], self.browse()
+        for order in self.filtered(lambda order: order.oms_type_id.kind == "purchase" and order.state == "sale"):
+            lines = order.order_line.filtered(
+                lambda line: (
+                    line.product_id.type == "consu"
+                    and line.product_uom_qty > 0
+                    and not line.move_ids
+                    and not line.sudo().purchase_line_ids  # sudo: whoever sells may not see purchases
+                )
+            )
+            if lines:
+                names = ", ".join(lines.product_id.mapped("display_name"))
+                entry = {"reason": "no_supplier", "order_id": order.id, "cause": str(order.id)}
+                entries.append(entry | {"params": {"product": names}})
+            else:
+                fine |= order
+        self.env["oms.exception"]._open_problems(entries)
+        fine._close_own_problems(["no_supplier"])
+
+    def _recheck(self):
+        """Buy what nobody sold before, after a supplier was entered."""
+        result = super()._recheck()
+        bought = self.filtered(lambda order: order.oms_type_id.kind == "purchase" and order.state == "sale")
+        bought.order_line._action_launch_stock_rule()
+        bought._note_unbought()
+        return result

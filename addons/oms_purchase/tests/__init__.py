@@ -1,0 +1,2 @@
+from . import test_bought
+from . import test_promises
