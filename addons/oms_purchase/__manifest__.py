@@ -1,6 +1,6 @@
 {
     "name": "OMS: purchases",
-    "summary": "Orders bought for: dropship and back-to-back, purchase orders in the desk, promises from what suppliers bring",
+    "summary": "Orders bought for, dropship and back-to-back; purchase orders in the desk and what waits for them",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "OMS contributors",

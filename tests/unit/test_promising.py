@@ -1,10 +1,10 @@
 """Who gets what of the goods that come in."""
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 from odoo.addons.oms_core.lib.promising import Arrival, Share, Waiting, plan_promises, promised_at
 
-EARLY, LATE = datetime(2026, 11, 25), datetime(2026, 12, 1)
+EARLY, LATE = datetime(2026, 11, 25, tzinfo=timezone.utc), datetime(2026, 12, 1, tzinfo=timezone.utc)
 
 
 def wait(key, quantity, product_id=1, place=1, pegs=()):

@@ -127,7 +127,10 @@ class OmsPromise(models.Model):
 
     @api.model
     def _further_rows(self, products):
-        """Hook to return rows of what does not come through our warehouses, ``{(line id, move id or False): values}``."""
+        """Hook to return rows of what does not come through our warehouses.
+
+        :return: ``{(line id, move id or False): values}``
+        """
         return {}
 
     @api.model
@@ -215,7 +218,7 @@ class OmsPromise(models.Model):
 
 
 class OmsPromiseMark(models.Model):
-    """Products whose promises have not been looked at since something changed. Rows are only added, and taken by a job."""
+    """Products whose promises have not been looked at since something changed; a job takes the rows."""
 
     _name = "oms.promise.mark"
     _description = "Product with changed promises"

@@ -63,7 +63,11 @@ class SaleOrderLine(models.Model):
             old, new = before.get(line) or False, line.oms_promise_at
             if line.oms_promise_ids and old != new:
                 entries.append(
-                    (line.order_id, "promised", {"product": line.product_id.display_name, "what": line.oms_promise_text})
+                    (
+                        line.order_id,
+                        "promised",
+                        {"product": line.product_id.display_name, "what": line.oms_promise_text},
+                    )
                 )
         self.env["oms.order.event"]._log(entries)
 

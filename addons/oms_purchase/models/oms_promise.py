@@ -49,7 +49,9 @@ class OmsPromise(models.Model):
             ]
         )
         for line in bought:
-            missing = line.product_uom_id._compute_quantity(line.product_qty - line.qty_received, line.product_id.uom_id)
+            missing = line.product_uom_id._compute_quantity(
+                line.product_qty - line.qty_received, line.product_id.uom_id
+            )
             if line.product_id.uom_id.compare(missing, 0) <= 0:
                 continue
             move = line.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))[:1]

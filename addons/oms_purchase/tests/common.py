@@ -1,11 +1,9 @@
 """What the tests of purchases share: a supplier, and the job that works promises out."""
 
-from datetime import datetime
-
-from odoo import Command
+from odoo import Command, fields
 from odoo.addons.oms_core.tests.full_channel import FullCase
 
-SOON, LATER = datetime(2026, 11, 25, 12), datetime(2026, 12, 2, 12)
+SOON, LATER = map(fields.Datetime.to_datetime, ("2026-11-25 12:00:00", "2026-12-02 12:00:00"))
 
 
 class PurchaseCase(FullCase):

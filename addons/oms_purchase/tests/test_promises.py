@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -106,7 +106,7 @@ class TestPromises(PurchaseCase):
         self.assertEqual(purchase.with_user(clerk).oms_waiting_count, 2)
         self.assertEqual(self.first.with_user(clerk).oms_purchase_count, 1)
         with self.assertRaises(AccessError):
-            purchase.with_user(clerk).date_planned = datetime(2027, 1, 1)
+            purchase.with_user(clerk).date_planned = LATER
         with self.assertRaises(AccessError):
             self.first.oms_promise_ids.with_user(clerk).units = 1
         buyer = new_test_user(self.env, "buy-buyer", groups="purchase.group_purchase_user")
