@@ -33,6 +33,7 @@
         "views/oms_return_views.xml",
         "views/oms_order_action_views.xml",
         "views/sale_order_views.xml",
+        "wizards/oms_credit_override_views.xml",
         "wizards/oms_resend_views.xml",
         "views/oms_order_type_views.xml",
         "views/sale_order_kinds_views.xml",

@@ -85,6 +85,9 @@ from . import sale_order_tags
 from . import sale_order_type
 from . import sale_order_promise
 from . import sale_order_transfer
+from . import sale_order_credit
+from . import sale_order_preorder
+from . import res_partner_credit
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_papers

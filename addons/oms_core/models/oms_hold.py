@@ -5,6 +5,7 @@ from odoo.tools.misc import format_datetime
 KINDS = [
     ("payment_review", "Payment review"),
     ("fraud", "Suspected fraud"),
+    ("payment", "Not paid yet"),
     ("credit", "Over the credit limit"),
     ("address", "Address"),
     ("buyer", "The buyer asked to wait"),

@@ -204,7 +204,10 @@ class OmsPromise(models.Model):
             words = {"units": f"{row.units:g}", "document": row.source or ""}
             if row.expected_at:
                 words["day"] = row._spoken_day()
-                texts.append(self.env._("%(units)s on %(day)s (%(document)s)", **words))
+                if row.expected_at < fields.Datetime.now():
+                    texts.append(self.env._("%(units)s were due %(day)s (%(document)s)", **words))
+                else:
+                    texts.append(self.env._("%(units)s on %(day)s (%(document)s)", **words))
             elif row.source:
                 texts.append(self.env._("%(units)s without a date (%(document)s)", **words))
             else:

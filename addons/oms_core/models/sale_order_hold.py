@@ -151,7 +151,8 @@ class SaleOrder(models.Model):
     def oms_put_on_hold(self, reason, note="", keeps_stock=True, ends_on="person", ends_at=None):
         """Hold orders back until something or somebody ends it.
 
-        :param reason: ``payment_review``, ``fraud``, ``credit``, ``address``, ``buyer``, ``stock`` or ``other``
+        :param reason: ``payment_review``, ``payment``, ``fraud``, ``credit``, ``address``, ``buyer``, ``stock``
+            or ``other``
         :param note: why, in words
         :param keeps_stock: whether the goods stay reserved meanwhile
         :param ends_on: ``person``, ``date`` (with ``ends_at``), ``payment`` or ``stock``

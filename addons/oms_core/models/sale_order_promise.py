@@ -32,7 +32,14 @@ class SaleOrder(models.Model):
             sources = ", ".join(dict.fromkeys(row.source for row in rows if row.source))
             if last:
                 words = {"day": last._spoken_day(), "document": sources}
-                order.oms_promise_text = self.env._("Rest %(day)s (%(document)s)", **words)
+                if last.expected_at < fields.Datetime.now():
+                    order.oms_promise_text = self.env._("Rest was due %(day)s (%(document)s)", **words)
+                else:
+                    order.oms_promise_text = self.env._("Rest %(day)s (%(document)s)", **words)
+            elif sources and not all(rows.mapped("source")):
+                order.oms_promise_text = self.env._(
+                    "Rest not all ordered (%(document)s brings a part)", document=sources
+                )
             elif rows and sources:
                 order.oms_promise_text = self.env._("Rest without a date (%(document)s)", document=sources)
             else:

@@ -3,6 +3,7 @@ from . import test_added_later
 from . import test_after_order
 from . import test_changes
 from . import test_comparison
+from . import test_credit
 from . import test_hints
 from . import test_import
 from . import test_import_equality

@@ -1,2 +1,3 @@
 from . import oms_exception_ignore
+from . import oms_credit_override
 from . import oms_resend

@@ -3,7 +3,7 @@
 from odoo import Command, fields
 from odoo.addons.oms_core.tests.full_channel import FullCase
 
-SOON, LATER = map(fields.Datetime.to_datetime, ("2026-11-25 12:00:00", "2026-12-02 12:00:00"))
+SOON, LATER = map(fields.Datetime.to_datetime, ("2036-11-25 12:00:00", "2036-12-02 12:00:00"))
 
 
 class PurchaseCase(FullCase):

@@ -96,6 +96,9 @@ class TestPromises(PurchaseCase):
         soon = self.buy(1, fields.Datetime.now() + timedelta(days=1))
         both = late | soon
         self.assertEqual(both.filtered("oms_is_late"), late)
+        self.refresh()
+        self.assertIn("were due", self.first.order_line.oms_promise_text)
+        self.assertIn("not all ordered", self.first.oms_promise_text)
         self.assertEqual(self.env["purchase.order"].search([("oms_is_late", "=", True), ("id", "in", both.ids)]), late)
         self.assertEqual(self.env["purchase.order"].search([("oms_is_late", "=", False), ("id", "in", both.ids)]), soon)
 
