@@ -37,6 +37,11 @@ EXAMPLE_PRODUCTS = (
     ("FIRE-TV-4K-MAX-JP", "Streaming stick 4K", 44.90),
     ("FIRE-HD10-TR-BLK", "Tablet 10 inch, black", 129.00),
 )
+# Which carrier comes to which warehouse, and when on its own clock.
+CUTOFFS = (
+    ("BER", "DHL", 16.5, "Europe/Berlin"), ("BER", "DPD", 17.25, "Europe/Berlin"), ("LYO", "DPD", 15.0, "Europe/Paris"),
+    ("LYO", "UPS", 16.0, "Europe/Paris"), ("REA", "Royal Mail", 17.0, "Europe/London"),
+)  # fmt: skip
 CUSTOMERS = (
     ("Alpenblick Sports", "München", "80331", "DE"), ("Hafen Outfitters", "Hamburg", "20457", "DE"),
     ("Rheintal Outdoor", "Köln", "50667", "DE"), ("Montagne & Cie", "Grenoble", "38000", "FR"),
@@ -54,6 +59,7 @@ def build(env):
     _build_stock(env, products, warehouses)
     _build_customers(env)
     _build_carriers(env)
+    _build_cutoffs(env, warehouses)
     _build_users(env)
 
 
@@ -149,6 +155,17 @@ def _build_carriers(env):
     product = env.ref("oms_core.product_shipping")
     env["delivery.carrier"].create(
         [{"name": name, "product_id": product.id, "delivery_type": "fixed", "fixed_price": 4.95} for name in CARRIERS]
+    )
+
+
+def _build_cutoffs(env, warehouses):
+    carriers = {carrier.name: carrier for carrier in env["delivery.carrier"].search([("name", "in", CARRIERS)])}
+    places = {warehouse.code: warehouse for warehouse in warehouses}
+    env["oms.cutoff"].create(
+        [
+            {"warehouse_id": places[code].id, "carrier_id": carriers[name].id, "time": hours, "tz": zone}
+            for code, name, hours, zone in CUTOFFS
+        ]
     )
 
 

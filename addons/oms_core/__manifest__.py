@@ -41,6 +41,7 @@
         "views/stock_picking_views.xml",
         "views/stock_picking_papers_views.xml",
         "views/oms_menus.xml",
+        "views/oms_overview_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -94,3 +94,9 @@ from . import stock_picking_papers
 from . import sale_order_resend
 from . import stock_picking_screen
 from . import stock_quant
+from . import oms_cutoff
+from . import oms_overview
+from . import oms_overview_channels
+from . import oms_overview_warehouses
+from . import oms_overview_stock
+from . import oms_overview_start

@@ -9,6 +9,7 @@ from . import test_import
 from . import test_import_equality
 from . import test_kinds
 from . import test_listings
+from . import test_overview
 from . import test_policies
 from . import test_problem_catalogue
 from . import test_problem_panel
