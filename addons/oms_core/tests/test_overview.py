@@ -22,13 +22,13 @@ MODELS = {
 class OverviewCase(ScreenCase):
     """Reading the overview as a clerk."""
 
-    def read(self, *boxes, user=None):
+    def look(self, *boxes, user=None):
         self.env.flush_all()
         answer = self.env["oms.overview"].with_user(user or self.clerk).get_overview(list(boxes) or None)
         return answer["boxes"][boxes[0]] if len(boxes) == 1 else answer["boxes"]
 
     def figures(self, user=None):
-        return {row["key"]: row for row in self.read("figures", user=user)["rows"]}
+        return {row["key"]: row for row in self.look("figures", user=user)["rows"]}
 
     def count(self, target):
         """Return how many rows the list has that a number opens."""
@@ -50,8 +50,8 @@ class TestOverview(OverviewCase):
             user = new_test_user(self.env, f"overview_{groups}", groups=f"base.group_user,{groups}")
             with self.assertRaises(AccessError):
                 self.env["oms.overview"].with_user(user).get_overview()
-        self.assertEqual(set(self.read()), BOXES)
-        self.assertEqual(set(self.read(user=self.manager)), BOXES)
+        self.assertEqual(set(self.look()), BOXES)
+        self.assertEqual(set(self.look(user=self.manager)), BOXES)
 
     def test_every_number_counts_the_list_it_opens(self):
         orders = self.import_orders(
@@ -66,7 +66,7 @@ class TestOverview(OverviewCase):
         self.env["oms.cutoff"].create(
             {"warehouse_id": self.warehouse.id, "carrier_id": carrier.id, "saturday": True, "sunday": True, "tz": "UTC"}
         )
-        boxes = self.read()
+        boxes = self.look()
         figures = {row["key"]: row for row in boxes["figures"]["rows"]}
         self.assertEqual((figures["new"]["count"], figures["late"]["count"]), (self.count(figures["new"]), 2))
         self.assertEqual((figures["late"]["fact"], figures["late"]["tone"]), ("1 late, 1 at risk", "bad"))
@@ -94,7 +94,7 @@ class TestOverview(OverviewCase):
             patch.object(self.registry["oms.overview"], "_channels", side_effect=UserError("No channel may be read")),
             mute_logger("odoo.addons.oms_core.models.oms_overview"),
         ):
-            boxes = self.read()
+            boxes = self.look()
         self.assertIn("could not be worked out", boxes["stockouts"]["error"])
         self.assertEqual(boxes["channels"]["error"], "No channel may be read")
         self.assertFalse([name for name in ("figures", "problems", "warehouses", "start") if "error" in boxes[name]])
@@ -107,7 +107,7 @@ class TestOverview(OverviewCase):
             patch.object(self.registry["oms.overview"], "_figures", broken),
             mute_logger("odoo.addons.oms_core.models.oms_overview", "odoo.sql_db"),
         ):
-            boxes = self.read()
+            boxes = self.look()
         self.assertIn("error", boxes["figures"])
         self.assertNotIn("error", boxes["channels"])
 
@@ -130,26 +130,26 @@ class TestOverview(OverviewCase):
     def test_a_problem_is_counted_by_kind_with_what_is_alike(self):
         for number in ("100-1", "100-2"):
             self.unlinked_order(number)
-        rows = {row["reason"]: row for row in self.read("problems")["rows"]}
+        rows = {row["reason"]: row for row in self.look("problems")["rows"]}
         self.assertEqual((rows["unmapped_sku"]["count"], rows["unmapped_sku"]["fact"]), (2, "2 have one cause"))
         self.assertEqual(self.figures()["problems"]["fact"], "2 orders stopped")
 
     def test_a_red_card_has_one_way_out(self):
         self.channel._sign_out("The channel signed us out.")
-        [card] = [row for row in self.read("channels")["rows"] if row["id"] == self.channel.id]
+        [card] = [row for row in self.look("channels")["rows"] if row["id"] == self.channel.id]
         self.assertEqual((card["tone"], card["primary"], card["can_sync"]), ("bad", "problems", False))
-        [card] = [row for row in self.read("channels", user=self.manager)["rows"] if row["id"] == self.channel.id]
+        [card] = [row for row in self.look("channels", user=self.manager)["rows"] if row["id"] == self.channel.id]
         self.assertEqual((card["tone"], card["primary"]), ("bad", "sign_in"))
         self.assertTrue(card["since"])
 
     def test_first_steps_are_ticked_when_they_are_done(self):
-        steps = {row["key"]: row["is_done"] for row in self.read("start")["rows"]}
+        steps = {row["key"]: row["is_done"] for row in self.look("start")["rows"]}
         self.assertTrue(steps["channel"])
         self.assertFalse(steps["shipped"])
         order = self.import_orders(self.order_data())
         order.picking_ids.write({"carrier_tracking_ref": "T1"})
         order.picking_ids.button_validate()
-        steps = {row["key"]: row["is_done"] for row in self.read("start")["rows"]}
+        steps = {row["key"]: row["is_done"] for row in self.look("start")["rows"]}
         self.assertTrue(steps["shipped"])
 
 
@@ -228,7 +228,7 @@ class TestStockouts(OverviewCase):
         moves.date = fields.Datetime.now() - timedelta(days=days)
 
     def row(self, product):
-        rows = self.read("stockouts")["rows"]
+        rows = self.look("stockouts")["rows"]
         return next((row for row in rows if row["id"] == product.id), None)
 
     def test_free_units_over_what_sold_a_day(self):
@@ -239,7 +239,7 @@ class TestStockouts(OverviewCase):
         self.sell(self.sock, 28)  # 16 free, 3 a day
         row = self.row(self.sock)
         self.assertEqual((row["free"], row["per_day"], row["days"], row["due"]), ("16", "3.0", 5, False))
-        box = self.read("stockouts")
+        box = self.look("stockouts")
         self.assertEqual(self.count(box), box["count"])
 
     def test_a_receipt_on_its_way_is_said(self):
@@ -278,7 +278,7 @@ class TestOverviewTour(HttpCase, OverviewCase):
         def fail_once(overview):
             calls.append(1)
             if len(calls) == 1:
-                raise UserError("No vendor, so no lead time.")
+                raise UserError(overview.env._("No vendor, so no lead time."))
             return make(overview)
 
         self.patch(self.registry["oms.overview"], "_stockouts", fail_once)
