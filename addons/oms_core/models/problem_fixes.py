@@ -71,6 +71,7 @@ FIXES = {
     "import_failed": Fix("", (RETRY, OPEN_DOCUMENT)),
     "stock_short": Fix("stock", (OPEN_TRANSFER,)),
     "oversold": Fix("stock", (OPEN_TRANSFER,)),
+    "no_supplier": Fix("", (RETRY, OPEN_ORDER)),
     "cancelled_after_pick": Fix("", (OPEN_TRANSFER, RETRY)),
     "cancelled_after_ship": Fix("", (ACCEPT, RETRY, OPEN_ORDER)),
     "cancel_requested": Fix(

@@ -149,6 +149,9 @@ class TestCatalogue(AfterCase):
     def _close_cancelled_after_ship(self):
         return self._close_cancelled_after_pick("cancelled_after_ship")
 
+    def _close_no_supplier(self):
+        return self._close_cancelled_after_pick("no_supplier")
+
     def _close_cancel_requested(self):
         problem = self.list_problem("cancel_requested", params={"why": "changed my mind"})
         self.see_again()
