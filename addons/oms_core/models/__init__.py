@@ -58,6 +58,9 @@ from . import sale_order
 from . import oms_order_action
 from . import sale_order_hold
 from . import sale_order_api
+from . import sale_order_write
+from . import sale_order_state
+from . import sale_order_fulfil
 from . import sale_order_axes
 from . import sale_order_import
 from . import ir_sequence

@@ -11,6 +11,7 @@ _lt = LazyTranslate(__name__)
 
 KINDS = [
     ("imported", "Imported"),
+    ("written", "Written by a program"),
     ("updated_from_channel", "Changed on the channel"),
     ("change_applied", "Change taken over"),
     ("change_refused", "Change refused"),
@@ -63,6 +64,7 @@ KINDS = [
 
 SENTENCES = {
     "imported": _lt("Order %(number)s imported, total %(total)s"),
+    "written": _lt("Written by %(source)s"),
     "updated_from_channel": _lt("%(what)s"),
     "change_applied": _lt("Taken over: %(what)s"),
     "change_refused": _lt("Left as it was: %(what)s"),
@@ -74,10 +76,10 @@ SENTENCES = {
     "unpaid_expired": _lt("Not paid until %(until)s: its stock is free again"),
     "compared": _lt("The comparison with the channel put it right: %(what)s"),
     "payment_reported": _lt("Paid %(amount)s by %(method)s"),
-    "payment_authorised": _lt("%(amount)s authorised by %(method)s, transaction %(transaction)s"),
-    "payment_captured": _lt("%(amount)s paid by %(method)s, transaction %(transaction)s"),
-    "payment_refunded": _lt("%(amount)s given back by %(method)s, transaction %(transaction)s"),
-    "payment_voided": _lt("%(amount)s by %(method)s is not taken, transaction %(transaction)s"),
+    "payment_authorised": _lt("%(amount)s authorised by %(how)s"),
+    "payment_captured": _lt("%(amount)s paid by %(how)s"),
+    "payment_refunded": _lt("%(amount)s given back by %(how)s"),
+    "payment_voided": _lt("%(amount)s by %(how)s is not taken"),
     "confirmed": _lt("Order confirmed"),
     "reserved": _lt("Reserved %(qty)s of %(asked)s units"),
     "held": _lt("%(text)s"),

@@ -75,6 +75,7 @@ class OmsPayment(models.Model):
 
     def _event(self, source):
         words = {
+            "how": ", ".join(part for part in (self.method, self.external_id) if part) or None,
             "amount": self.currency_id.format(self.amount),
             "method": self.method,
             "transaction": self.external_id,

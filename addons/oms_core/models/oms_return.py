@@ -15,7 +15,7 @@ OVER = ("refunded", "refused", "closed")
 
 
 class OmsReturn(models.Model):
-    """A return as the channel tells it. What happens to the goods here is decided by people."""
+    """A return as the channel tells it, or as it was asked for here. What happens to the goods is decided by people."""
 
     _name = "oms.return"
     _description = "Return"
@@ -24,7 +24,7 @@ class OmsReturn(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="restrict", index=True)
-    channel_id = fields.Many2one("oms.channel", required=True, readonly=True, ondelete="restrict", index=True)
+    channel_id = fields.Many2one("oms.channel", readonly=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
     external_id = fields.Char(string="Channel id", required=True, readonly=True)

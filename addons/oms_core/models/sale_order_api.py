@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from .sale_order import QUIET
@@ -8,18 +8,6 @@ class SaleOrder(models.Model):
     """Confirming, cancelling and looking again, for people and programs: an answer for each order."""
 
     _inherit = "sale.order"
-
-    oms_source = fields.Char(
-        string="Source", readonly=True, copy=False, help="The program that wrote the order, as it calls itself."
-    )
-    oms_source_key = fields.Char(
-        readonly=True, copy=False, help="The key with which a program wrote the order: the same key writes no second."
-    )
-
-    _oms_source_unique = models.UniqueIndex(
-        "(company_id, oms_source, oms_source_key) WHERE oms_source_key IS NOT NULL",
-        "An order with this key is already here.",
-    )
 
     def _ensure_desk(self):
         """Refuse warehouse staff, whom plain Odoo lets write orders.

@@ -251,14 +251,13 @@ class StockWarehouse(models.Model):
 
     def _free_units(self, products):
         """Return ``{product id: units}`` on this warehouse's shelves that nothing is reserved of."""
-        groups = (
-            self.env["stock.quant"]
-            .sudo()  # sudo: a number; who holds an order need not see stock
-            ._read_group(
-                [("product_id", "in", products.ids), ("location_id", "child_of", self.lot_stock_id.id)],
-                ["product_id"],
-                ["quantity:sum", "reserved_quantity:sum"],
-            )
-        )
-        free = dict.fromkeys(products.ids, 0.0)
-        return free | {product.id: quantity - reserved for product, quantity, reserved in groups}
+        return dict.fromkeys(products.ids, 0.0) | {
+            product_id: free for product_id, (_on_hand, free) in self._shelf_units(products).items()
+        }
+
+    def _shelf_units(self, products):
+        """Return ``{product id: (units on the shelves, units of them that nothing is reserved of)}``."""
+        quants = self.env["stock.quant"].sudo()  # sudo: numbers; who sells need not see stock
+        domain = [("product_id", "in", products.ids), ("location_id", "child_of", self.lot_stock_id.id)]
+        groups = quants._read_group(domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"])
+        return {product.id: (quantity, quantity - reserved) for product, quantity, reserved in groups}

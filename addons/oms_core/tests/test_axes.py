@@ -85,8 +85,8 @@ class TestAxes(OmsCase):
         self.assertEqual(
             told,
             [
-                "$10.00 authorised by card, transaction auth_1".replace("$10.00", "$\xa010.00"),
-                "$10.00 paid by card, transaction auth_1".replace("$10.00", "$\xa010.00"),
+                "$10.00 authorised by card, auth_1".replace("$10.00", "$\xa010.00"),
+                "$10.00 paid by card, auth_1".replace("$10.00", "$\xa010.00"),
             ],
         )
         refund = self.env["oms.refund"].create({"order_id": order.id, "channel_id": self.channel.id, "adjustment": 4})
