@@ -110,7 +110,7 @@ class SaleOrder(models.Model):
                 lambda move: move.sale_line_id in units and move.quantity and move.location_id.usage != "customer"
             )
             for picking in moves.picking_id.filtered(lambda row: row.state == "assigned"):
-                picking._do_units(units, carrier, tracking)
+                picking._take_units(units, carrier, tracking)
                 sent |= picking if picking.state == "done" and picking._is_to_customer() else sent.browse()
             if sent:
                 return sent[:1]
@@ -190,7 +190,7 @@ class SaleOrder(models.Model):
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def _do_units(self, units, carrier, tracking):
+    def _take_units(self, units, carrier, tracking):
         """Validate this transfer for some units of order lines; the others wait in a transfer of their own."""
         left = dict(units)
         for move in self.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):

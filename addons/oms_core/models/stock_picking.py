@@ -34,11 +34,9 @@ class StockPicking(models.Model):
     def _action_done(self):
         self._ensure_not_held()
         result = super()._action_done()
-        left = self.filtered(
-            lambda picking: picking.state == "done" and picking.sale_id.oms_channel_id and picking._is_to_customer()
-        )
+        left = self.filtered(lambda picking: picking.state == "done" and picking.sale_id and picking._is_to_customer())
         self.env["oms.order.event"]._log((picking.sale_id, "shipped", picking._shipped_words()) for picking in left)
-        left._queue_shipments()
+        left.filtered("sale_id.oms_channel_id")._queue_shipments()
         return result
 
     # === NO TEXT MESSAGES ===

@@ -29,7 +29,7 @@ class TestApi(OmsCase):
             **values,
         }
 
-    def write(self, key="k-1", **values):
+    def place(self, key="k-1", **values):
         """Write an order as the program."""
         options = {name: values.pop(name) for name in ("confirm", "source") if name in values}
         orders = self.env["sale.order"].with_user(self.program)
@@ -40,22 +40,22 @@ class TestApi(OmsCase):
         return self.env["sale.order"].with_user(self.program).browse(answer["id"])
 
     def test_an_order_is_written_and_confirmed_once(self):
-        first = self.write()
+        first = self.place()
         self.assertEqual((first["is_new"], first["why"], first["status"]), (True, "", "to_pick"))
         self.assertEqual([line["price"] for line in first["lines"]], [12.5, 5.0])
-        again = self.write()
+        again = self.place()
         self.assertEqual((again["id"], again["is_new"]), (first["id"], False))
         self.assertEqual(self.env["sale.order"].search_count([("oms_source_key", "=", "k-1")]), 1)
-        self.assertEqual(self.write(source="shop")["is_new"], True)
+        self.assertEqual(self.place(source="shop")["is_new"], True)
         order = self.order(first)
-        self.assertEqual(order.partner_id, self.order(self.write("k-2")).partner_id)
+        self.assertEqual(order.partner_id, self.order(self.place("k-2")).partner_id)
         self.assertEqual(order.oms_event_ids.sorted("id")[0].summary, "Written by api")
         with self.assertRaisesRegex(UserError, "k|key"):
-            self.write(reference="PO 78")
+            self.place(reference="PO 78")
 
     def test_it_goes_where_it_is_told(self):
         ship_to = {"name": "Depot", "street": "Ramp 2", "city": "Basel", "country": "ch", "phone": "+41 61"}
-        answer = self.write(ship_to=ship_to, shipping="4.90", ship_by_at="2026-12-01 12:00:00", note="Ring twice")
+        answer = self.place(ship_to=ship_to, shipping="4.90", ship_by_at="2026-12-01 12:00:00", note="Ring twice")
         order = self.order(answer)
         self.assertEqual(
             (order.partner_shipping_id.name, order.partner_shipping_id.parent_id), ("Depot", order.partner_id)
@@ -78,15 +78,15 @@ class TestApi(OmsCase):
             ({"colour": "red"}, "no field colour"),
         ):
             with self.subTest(values=values), self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
-                self.write("bad", **values)
+                self.place("bad", **values)
         for key in ("", "  ", "x" * 101, 7, None):
             with self.subTest(key=key), self.assertRaises(UserError):
-                self.write(key)
+                self.place(key)
         self.assertEqual(self.env["sale.order"].search_count([]), before)
         self.assertEqual(self.env["res.partner"].search_count([]), people)
 
     def test_a_quotation_waits_and_is_found_by_its_number(self):
-        answer = self.write(confirm=False)
+        answer = self.place(confirm=False)
         self.assertEqual(answer["status"], "quotation")
         orders = self.env["sale.order"].with_user(self.program)
         self.assertEqual(orders.oms_find_state(answer["name"])["id"], answer["id"])
@@ -96,7 +96,7 @@ class TestApi(OmsCase):
                 orders.oms_find_state(nobodys)
 
     def test_sent_in_two_parcels_and_each_told_once(self):
-        order = self.order(self.write())
+        order = self.order(self.place())
         first = order.oms_fulfil(lines=[{"sku": "SKU-A", "quantity": 1}], tracking="T-1")
         self.assertEqual((first["is_new"], first["units"], first["status"]), (True, 1.0, "part_shipped"))
         self.assertEqual(order.oms_fulfil(lines=[{"sku": "SKU-A", "quantity": 1}], tracking="T-1")["is_new"], False)
@@ -114,7 +114,7 @@ class TestApi(OmsCase):
 
     def test_three_steps_are_one_for_a_program(self):
         self.warehouse.delivery_steps = "pick_pack_ship"
-        order = self.order(self.write())
+        order = self.order(self.place())
         self.assertEqual(order.oms_fulfil(tracking="T-1")["status"], "shipped")
 
     def test_a_channels_order_is_told_to_the_channel(self):
@@ -124,7 +124,7 @@ class TestApi(OmsCase):
         self.assertEqual(order.sudo().oms_outbox_ids.payload["tracking"], "T-9")
 
     def test_what_is_held_does_not_leave(self):
-        order = self.order(self.write())
+        order = self.order(self.place())
         self.assertTrue(order.oms_put_on_hold("buyer", note="moves house")[0]["is_done"])
         with self.assertRaisesRegex(UserError, "moves house"):
             order.oms_fulfil(tracking="T")
@@ -134,7 +134,7 @@ class TestApi(OmsCase):
         self.assertEqual(order.oms_fulfil(tracking="T")["status"], "shipped")
 
     def test_goods_are_asked_back_once(self):
-        order = self.order(self.write())
+        order = self.order(self.place())
         with self.assertRaisesRegex(UserError, "0 were sent"):
             order.oms_request_return(lines=[{"sku": "SKU-A", "quantity": 1}], reason="too small")
         order.oms_fulfil(tracking="T")
@@ -149,12 +149,12 @@ class TestApi(OmsCase):
         self.assertEqual(self.problems(order_id=order.id).reason, "return_requested")
 
     def test_cancelled_with_the_reason(self):
-        order = self.order(self.write())
+        order = self.order(self.place())
         self.assertEqual(order.oms_cancel("changed my mind")[0]["is_done"], True)
         self.assertEqual(order.oms_cancel()[0]["why"], "It is cancelled already.")
 
     def test_what_can_be_promised(self):
-        self.write()
+        self.place()
         products = self.env["product.product"].with_user(self.program)
         rows = products.oms_availability(skus=["SKU-A", "SKU-B", "NOPE"])
         self.assertEqual(
@@ -167,7 +167,7 @@ class TestApi(OmsCase):
                 products.oms_availability(**values)
 
     def test_warehouse_staff_have_no_part_in_it(self):
-        order = self.env["sale.order"].browse(self.write()["id"]).with_user(self.picker)
+        order = self.env["sale.order"].browse(self.place()["id"]).with_user(self.picker)
         for call in (
             lambda: order.oms_create_order(key="p", order=self.asked()),
             order.oms_get_state,
