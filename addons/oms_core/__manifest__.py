@@ -38,6 +38,7 @@
         "views/oms_order_type_views.xml",
         "views/sale_order_kinds_views.xml",
         "views/oms_promise_views.xml",
+        "wizards/oms_split_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_picking_papers_views.xml",
         "views/oms_menus.xml",

@@ -90,6 +90,8 @@ from . import sale_order_promise
 from . import sale_order_transfer
 from . import sale_order_credit
 from . import sale_order_preorder
+from . import sale_order_merge
+from . import sale_order_split
 from . import res_partner_credit
 from . import stock_move
 from . import stock_picking

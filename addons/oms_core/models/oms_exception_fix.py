@@ -128,7 +128,7 @@ class OmsException(models.Model):
         messages = self.filtered(lambda problem: problem.reason in RETRYABLE_MESSAGES)
         messages.outbox_id.action_retry()
         messages._refunds().filtered(lambda refund: refund.state == "failed").sudo().state = "waiting"  # sudo: system
-        messages.filtered(lambda problem: not problem.outbox_id).order_id.picking_ids._queue_shipments()
+        messages.filtered(lambda problem: not problem.outbox_id).order_id._own_transfers()._queue_shipments()
         drafts = self.filtered(lambda problem: problem.reason == "credit_note_failed")
         drafts._retry_credit_notes()
         rest = self - documents - messages - drafts

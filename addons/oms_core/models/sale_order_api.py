@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
         return ""
 
     def _moves_out(self):
-        return self.picking_ids.filtered(lambda picking: picking._is_to_customer()).move_ids
+        return self._own_moves().filtered(lambda move: move.picking_id and move.picking_id._is_to_customer())
 
     def oms_recheck(self):
         """Look again at what stops orders, after somebody mended it.

@@ -231,5 +231,5 @@ class SaleOrder(models.Model):
         vals |= {"type": "delivery", "parent_id": self.partner_id.commercial_partner_id.id}
         contact = partners.create(vals | {"company_id": self.company_id.id})
         self._living().partner_shipping_id = contact
-        transfers = self._living().picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        transfers = self._living()._own_transfers().filtered(lambda picking: picking.state not in ("done", "cancel"))
         transfers.write({"partner_id": contact.id})

@@ -46,7 +46,8 @@ class SaleOrder(models.Model):
                 if order.oms_lines_to_pick and order.oms_pick_state != "packed"
                 else False
             )
-            tracked = order.picking_ids.filtered(lambda row: row.carrier_tracking_ref and row._is_to_customer())[-1:]
+            transfers = order._own_transfers()
+            tracked = transfers.filtered(lambda row: row.carrier_tracking_ref and row._is_to_customer())[-1:]
             carrier = tracked.carrier_id.name
             order.oms_ship_line = " ".join(part for part in (carrier, tracked.carrier_tracking_ref) if part) or False
             waiting = order.oms_outbox_ids.filtered(lambda row: row.state not in ("done",))

@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
             self._compute_payment_term_id()
         if chosen.picking_policy:
             self.picking_policy = chosen.picking_policy
-        waiting = self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+        waiting = self._own_transfers().filtered(lambda picking: picking.state not in ("done", "cancel"))
         if waiting:
             waiting.write({"priority": chosen.priority, "move_type": self.picking_policy})
 

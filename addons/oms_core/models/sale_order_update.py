@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
             status=self.oms_channel_status or "",
             is_told=any(
                 picking.state == "done" and picking._is_to_customer()
-                for picking in (self | self.oms_child_ids).picking_ids
+                for picking in (self | self.oms_child_ids)._own_transfers()
             ),
             has_added=bool(self._living() - self),
             digest=self.oms_content_digest or "",
@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
             return "draft"
         if self.delivery_status == "full" or self.oms_fulfilment == "elsewhere":
             return "shipped"
-        moves = self.picking_ids.move_ids
+        moves = self._own_moves()
         is_picked = any(move.state == "done" or move.picked for move in moves if move.state != "cancel")
         return "picking" if is_picked else "confirmed"
 
@@ -87,7 +87,8 @@ class SaleOrder(models.Model):
     def _rewrite_unless_edited(self, data, document):
         """Build a quotation anew, unless somebody worked on it: then only what changed is taken over, or asked."""
         before = self._channel_before(data)
-        if changing.find_edits(before, self._as_held(before, data)):
+        is_split = bool(self._living() - self)  # what was split off would be made a second time
+        if is_split or changing.find_edits(before, self._as_held(before, data)):
             self._take_changes(data, document)
             return
         self._rewrite(data, is_same_buyer=(before.ship_to, before.buyer) == (data.ship_to, data.buyer))

@@ -16,17 +16,22 @@ class StockPicking(models.Model):
         self.ensure_one()
         return self.picking_type_code in ("outgoing", "dropship") and self.location_dest_id.usage == "customer"
 
+    def _orders(self):
+        """Return the orders of which goods are in these transfers; several where they go in one parcel."""
+        return self.sale_id | self.move_ids.sale_line_id.order_id
+
     def button_validate(self):
         """Refuse to let an order leave that a problem holds."""
         self._ensure_not_held()
         return super().button_validate()
 
     def _ensure_not_held(self):
-        self.sale_id._end_overdue_holds()
+        self._orders()._end_overdue_holds()
         for picking in self:
-            order = picking.sale_id
             # What a supplier sent has left already: it is put on record, held or not.
-            if order.oms_hold and picking._is_to_customer() and picking.picking_type_code == "outgoing":
+            if not (picking._is_to_customer() and picking.picking_type_code == "outgoing"):
+                continue
+            for order in picking._orders().filtered("oms_hold"):
                 raise UserError(
                     self.env._("%(order)s may not leave yet. %(why)s", order=order.name, why=order.sudo().oms_hold_text)
                 )  # sudo: the reason is shown to whoever holds the parcel
@@ -34,9 +39,11 @@ class StockPicking(models.Model):
     def _action_done(self):
         self._ensure_not_held()
         result = super()._action_done()
-        left = self.filtered(lambda picking: picking.state == "done" and picking.sale_id and picking._is_to_customer())
-        self.env["oms.order.event"]._log((picking.sale_id, "shipped", picking._shipped_words()) for picking in left)
-        left.filtered("sale_id.oms_channel_id")._queue_shipments()
+        left = self.filtered(lambda picking: picking.state == "done" and picking._orders() and picking._is_to_customer())
+        self.env["oms.order.event"]._log(
+            (order, "shipped", picking._shipped_words()) for picking in left for order in picking._orders()
+        )
+        left._queue_shipments()
         return result
 
     # === NO TEXT MESSAGES ===
@@ -67,51 +74,61 @@ class StockPicking(models.Model):
         """Tell the channel once a tracking number that was missing is entered."""
         result = super().write(vals)
         if vals.get("carrier_tracking_ref") or vals.get("carrier_id"):
-            self.filtered(lambda picking: picking.state == "done" and picking.sale_id.oms_channel_id)._queue_shipments()
+            self.filtered(
+                lambda picking: picking.state == "done" and picking._orders().oms_channel_id
+            )._queue_shipments()
         return result
 
     # === TELLING THE CHANNEL ===
 
     def _queue_shipments(self):
-        """Put one notice per parcel into the outbox, in the transaction that shipped it. Safe to call again."""
-        for picking in self.filtered(lambda picking: picking.state == "done" and picking._is_to_customer()):
-            channel = picking.sale_id.oms_channel_id
-            if not channel.is_shipment_pushed or picking.sale_id.oms_fulfilment != "own":
-                continue
-            notice = picking._prepare_shipment_notice(channel)
-            if notice is not None:
-                self.env["oms.outbox"]._queue(channel, "shipment", picking.sale_id, notice, picking=picking)
-                picking._queue_invoice(channel, notice.lines)
+        """Put one notice per parcel and order of the channel into the outbox, in the transaction that shipped it.
 
-    def _queue_invoice(self, channel, lines):
+        Safe to call again. Of several orders in one parcel each is told of its own goods, with the same tracking.
+        """
+        for picking in self.filtered(lambda picking: picking.state == "done" and picking._is_to_customer()):
+            for orders in picking._orders().grouped(lambda order: order._oms_head()).values():
+                channel = orders.oms_channel_id
+                if not channel.is_shipment_pushed or orders[0].oms_fulfilment != "own":
+                    continue
+                notice = picking._prepare_shipment_notice(channel, orders)
+                if notice is not None:
+                    self.env["oms.outbox"]._queue(channel, "shipment", orders[0], notice, picking=picking)
+                    picking._queue_invoice(channel, orders[0], notice.lines)
+
+    def _queue_invoice(self, channel, order, lines):
         """Have the channel invoice what this transfer sent, where the account wants that."""
         if channel.invoice_policy != "ship" or not channel.can_invoice:
             return
         notice = dto.InvoiceNotice(
-            order_external_id=self.sale_id._oms_head().oms_external_id,
+            order_external_id=order._oms_head().oms_external_id,
             reference=str(self.id),
             lines=lines,
             is_captured=channel.is_payment_captured,
         )
-        self.env["oms.outbox"]._queue(channel, "invoice", self.sale_id, notice, picking=self)
+        self.env["oms.outbox"]._queue(channel, "invoice", order, notice, picking=self)
 
-    def _prepare_shipment_notice(self, channel):
-        """Return the notice for this transfer, or None after listing what it still lacks."""
+    def _prepare_shipment_notice(self, channel, orders=None):
+        """Return the notice for this transfer, or None after listing what it still lacks.
+
+        :param orders: those of one order of the channel; the transfer's own without them
+        """
         self.ensure_one()
-        lines = self._shipment_lines()
+        orders = orders or self.sale_id
+        lines = self._shipment_lines(orders)
         if not lines:
             return None
         if not self.carrier_tracking_ref:
-            self._list_shipment_problem("tracking_missing", {"transfer": self.name})
+            self._list_shipment_problem("tracking_missing", orders[0], {"transfer": self.name})
             return None
         try:
             code, name = channel._shipment_carrier(self)
         except errors.Unmapped as error:
-            self._list_shipment_problem("carrier_unmapped", {"carrier": error.value}, cause=error.value)
+            self._list_shipment_problem("carrier_unmapped", orders[0], {"carrier": error.value}, cause=error.value)
             return None
-        self.sale_id._close_own_problems(["tracking_missing", "carrier_unmapped"])
+        orders._close_own_problems(["tracking_missing", "carrier_unmapped"])
         return dto.ShipmentNotice(
-            order_external_id=self.sale_id._oms_head().oms_external_id,
+            order_external_id=orders[0]._oms_head().oms_external_id,
             reference=str(self.id),
             carrier_code=code,
             carrier_name=name,
@@ -119,38 +136,42 @@ class StockPicking(models.Model):
             shipped_at=aware_utc(self.date_done),
             lines=lines,
             service=self.carrier_id.name or None,
-            marketplace=self.sale_id.oms_marketplace or None,
+            marketplace=orders[0].oms_marketplace or None,
             ship_from=channel._shipment_origin(self),
         )
 
-    def _shipment_lines(self):
+    def _shipment_lines(self, orders):
         """Return the units of each of the channel's lines in this transfer, as the channel counts them.
 
         A pack counts once all its units left, a kit once all its parts did: what left in earlier transfers counts
         along, and only what this one completes is told with it.
         """
-        left = self.sale_id.picking_ids.filtered(lambda row: row.state == "done" and row._is_to_customer())
-        before = left.filtered(lambda row: (row.date_done, row.id) < (self.date_done, self.id))
-        earlier, now = before._sold_units(), (before | self)._sold_units()
+        told = {}
+        for order in orders:
+            left = order._own_transfers().filtered(lambda row: row.state == "done" and row._is_to_customer())
+            before = left.filtered(lambda row: (row.date_done, row.id) < (self.date_done, self.id))
+            earlier, now = before._sold_units(order), (before | self)._sold_units(order)
+            for line_id, units in now.items():
+                told[line_id] = told.get(line_id, 0.0) + units - earlier.get(line_id, 0.0)
         return tuple(
-            dto.LineUnits(external_line_id=line_id, quantity=dto.to_decimal(units - earlier.get(line_id, 0.0)))
-            for line_id, units in now.items()
-            if units - earlier.get(line_id, 0.0) > 0
+            dto.LineUnits(external_line_id=line_id, quantity=dto.to_decimal(units))
+            for line_id, units in told.items()
+            if units > 0
         )
 
-    def _sold_units(self):
-        """Return ``{channel's line id: units as the channel counts}`` that are complete in these transfers."""
+    def _sold_units(self, order):
+        """Return ``{channel's line id: units as the channel counts}`` of an order, complete in these transfers."""
         gone = {}
         for move in self.move_ids.filtered(lambda move: move.state == "done"):
             line = move.sale_line_id
             name = line.oms_external_line_id or line.oms_part_of
-            if name:
+            if name and line.order_id == order:
                 key = (name, line, move.product_id)
                 gone[key] = gone.get(key, 0.0) + move.product_uom._compute_quantity(
                     move.quantity, move.product_id.uom_id
                 )
         sets, whole = {}, set()
-        for line in self.sale_id.order_line.filtered(lambda row: row.oms_external_line_id or row.oms_part_of):
+        for line in order.order_line.filtered(lambda row: row.oms_external_line_id or row.oms_part_of):
             name = line.oms_external_line_id or line.oms_part_of
             needs = line._units_needed()
             if needs:
@@ -160,6 +181,6 @@ class StockPicking(models.Model):
                     whole.add(name)  # half a pack is none; goods by weight are what they are
         return {name: float(int(units + 1e-6)) if name in whole else units for name, units in sets.items()}
 
-    def _list_shipment_problem(self, reason, params, cause=None):
-        entry = {"reason": reason, "order_id": self.sale_id.id, "cause": cause or str(self.id), "params": params}
+    def _list_shipment_problem(self, reason, order, params, *, cause=None):
+        entry = {"reason": reason, "order_id": order.id, "cause": cause or str(self.id), "params": params}
         self.env["oms.exception"]._open_problems([entry])

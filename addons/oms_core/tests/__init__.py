@@ -21,6 +21,7 @@ from . import test_setup
 from . import test_setup_screens
 from . import test_listing_screens
 from . import test_shipping
+from . import test_split_merge
 from . import test_stock
 from . import test_tags
 from . import test_types
