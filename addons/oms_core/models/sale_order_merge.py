@@ -74,7 +74,9 @@ class SaleOrder(models.Model):
             "not_open": self.env._("%(one)s or %(other)s is not confirmed, or has left.", **words),
             "started": self.env._("Picking of %(one)s or %(other)s has begun.", **words),
             "together": self.env._("%(one)s and %(other)s go together already.", **words),
-            "elsewhere": self.env._("%(one)s or %(other)s goes with another order. Let it go on its own first.", **words),
+            "elsewhere": self.env._(
+                "%(one)s or %(other)s goes with another order. Let it go on its own first.", **words
+            ),
             "company": self.env._("%(one)s and %(other)s are of two companies.", **words),
             "account": self.env._("%(one)s and %(other)s are of two channels or customers.", **words),
             "currency": self.env._("%(one)s and %(other)s are in two currencies.", **words),

@@ -39,7 +39,9 @@ class StockPicking(models.Model):
     def _action_done(self):
         self._ensure_not_held()
         result = super()._action_done()
-        left = self.filtered(lambda picking: picking.state == "done" and picking._orders() and picking._is_to_customer())
+        left = self.filtered(
+            lambda picking: picking.state == "done" and picking._orders() and picking._is_to_customer()
+        )
         self.env["oms.order.event"]._log(
             (order, "shipped", picking._shipped_words()) for picking in left for order in picking._orders()
         )
