@@ -184,7 +184,8 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         units = float(quantity) * (self.oms_units or 1.0)
         price = {"price_unit": self.price_unit, "discount": self.discount, "tax_ids": [(6, 0, self.tax_ids.ids)]}
-        self.write(price | vals | {"product_uom_qty": units, "name": self.name})
+        may_put_back = self.with_context(oms_puts_back=True)
+        may_put_back.write(price | vals | {"product_uom_qty": units, "name": self.name})
         for move in self.move_ids.filtered(lambda move: move.state not in ("done", "cancel") and move.picked):
             if move.quantity > move.product_uom_qty:  # Odoo leaves what was picked as it is
                 move.quantity = move.product_uom_qty

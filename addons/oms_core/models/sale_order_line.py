@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 KINDS = [
     ("goods", "Goods"),
@@ -56,6 +57,30 @@ class SaleOrderLine(models.Model):
             )
             line.oms_units_asked = sum(moves.mapped("product_uom_qty"))
             line.oms_units_reserved = sum(moves.mapped("quantity"))
+
+    def write(self, vals):
+        if "product_uom_qty" in vals and not self.env.context.get("oms_puts_back"):
+            self._ensure_not_picked(vals["product_uom_qty"])
+        return super().write(vals)
+
+    def _ensure_not_picked(self, wanted):
+        """Refuse fewer units than somebody has in hand: the picker would not learn of it.
+
+        :raise UserError: so many are picked already
+        """
+        for line in self.filtered(lambda line: line.state == "sale" and line.product_uom_qty > wanted):
+            moves = line.sudo().move_ids.filtered(  # sudo: whoever edits an order need not see transfers
+                lambda move: move.state not in ("cancel", "done") and move.picked and not move.move_orig_ids
+            )
+            in_hand = sum(moves.mapped("quantity"))
+            if wanted < line.qty_delivered + in_hand - 1e-6 and in_hand:
+                raise UserError(
+                    self.env._(
+                        "%(units)s of %(product)s are picked already. Have them put back first, then change the order.",
+                        units=f"{in_hand:g}",
+                        product=line.product_id.display_name,
+                    )
+                )
 
     @api.model
     def _link_waiting(self, listing):

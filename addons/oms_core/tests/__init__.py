@@ -29,3 +29,4 @@ from . import test_axes
 from . import test_holds
 from . import test_order_action
 from . import test_api
+from . import test_edits
