@@ -62,6 +62,8 @@ def test_an_sku_is_linked_by_an_integration(shop):
         ("oms.channel", "action_pause", {}),
         ("oms.channel", "write", {"vals": {"amazon_seller_id": "SOMEBODY"}}),
         ("oms.exception", "link_sku", {"product_id": 1}),
+        ("oms.exception", "get_exchange", {}),
+        ("oms.exception", "assign", {"user_id": 2}),
         ("oms.inbox", "read", {"fields": ["digest"]}),
         ("oms.inbox", "action_replay", {}),
         ("oms.outbox", "action_retry", {}),
@@ -77,6 +79,41 @@ def test_who_has_no_part_in_it_is_refused(shop, login, model, method, arguments)
     assert refusal.value.status in (403, 422), refusal.value
     assert refusal.value.name in ("odoo.exceptions.AccessError", "odoo.exceptions.UserError"), refusal.value
     assert shop.sql("SELECT state, amazon_seller_id FROM oms_channel") == before
+
+
+def test_the_overview_is_one_read_whose_numbers_can_be_counted_again(shop):
+    boxes = shop.json2("clerk").call("oms.overview", "get_overview")["boxes"]
+    assert not [name for name, box in boxes.items() if "error" in box]
+    clerk = shop.as_user("clerk")
+    assert set(clerk.call("oms.overview", "get_overview", ["figures"])["boxes"]) == {"figures"}
+    for figure in boxes["figures"]["rows"]:
+        model = {"oms_core.oms_exception_action": "oms.exception", "oms_core.oms_return_action": "oms.return"}
+        found = clerk.call(model.get(figure["action"], "sale.order"), "search_count", figure["domain"])
+        assert found == figure["count"], figure
+
+
+@pytest.mark.parametrize("login", ["picker", "seller", "visitor"])
+def test_the_overview_is_for_the_order_desk(shop, login):
+    with pytest.raises(JsonRefused) as refusal:
+        shop.json2(login).call("oms.overview", "get_overview")
+    assert refusal.value.status == 403, refusal.value
+
+
+def test_a_problem_tells_all_about_itself_and_nothing_of_the_buyer(shop):
+    clerk = shop.as_user("clerk")
+    [problem] = clerk.call("oms.exception", "search", [("reason", "=", "unmapped_sku")], limit=1)
+    panel = clerk.call("oms.exception", "get_panel", [problem])
+    assert panel["fix"] is False or "candidates" in panel["fix"]
+    exchange = clerk.call("oms.exception", "get_exchange", [problem])
+    assert exchange["answer"]
+    [buyer] = shop.sql(
+        "SELECT partner.name, partner.email, partner.street, partner.phone FROM oms_exception problem"
+        " JOIN sale_order ON sale_order.id = problem.order_id"
+        " JOIN res_partner partner ON partner.id = sale_order.partner_shipping_id WHERE problem.id = %s",
+        problem,
+    )
+    for word in (*CANARIES.values(), *filter(None, buyer)):
+        assert word not in str(exchange) + str(panel)
 
 
 @pytest.mark.parametrize("login", ["picker", "visitor"])

@@ -133,7 +133,7 @@ class OmsOverview(models.AbstractModel):
                 "at": fields.Datetime.to_string(at.replace(tzinfo=None)),
                 "clock": at.astimezone(ZoneInfo(cutoff.tz)).strftime("%H:%M"),
                 "waiting": plan.waiting,
-                "missed": missed[cutoff.id],
+                "missed": False if missed[cutoff.id] is None else missed[cutoff.id],
                 "is_over": plan.minutes_left <= 0,
                 "action": PARCELS,
                 "domain": self._cutoff_domain(cutoff.warehouse_id.id, cutoff.carrier_id.id),

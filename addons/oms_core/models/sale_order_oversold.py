@@ -25,18 +25,20 @@ class SaleOrder(models.Model):
         chains = orders.filtered(lambda order: order not in known)._find_oversales()
         entries = []
         for order, params in words.items():
-            chain = chains.get(order.id, {})
+            chain = chains.get(order.id)
             reason = "oversold" if chain else "stock_short"
             if order in known:
-                reason, chain = known[order].reason, known[order].params or {}
+                reason = known[order].reason
+                chain = known[order].params if reason == "oversold" else None
             entry = {"reason": reason, "order_id": order.id, "cause": str(order.id)}
-            entries.append(entry | {"params": {**chain, **params}})
+            entries.append(entry | {"params": chain or params})
         return entries
 
     def _find_oversales(self):
         """Return ``{order id: words}`` of those sold while the channel showed at least as many as were bought.
 
-        It showed what we last told it before the buyer ordered.
+        It showed what we last told it before the buyer ordered. What another warehouse of the channel has is not
+        oversold, it lies in the wrong place.
         """
         lines = self.order_line.filtered(
             lambda line: line.oms_sku and line.order_id.oms_channel_id and line._is_short()
@@ -64,9 +66,12 @@ class SaleOrder(models.Model):
         found = {}
         for line_id, pushed, at in self.env.cr.fetchall():
             line = lines.browse(line_id)
-            if pushed >= line.oms_quantity > 0:
+            asked, there = line._asked_and_there()
+            if pushed >= line.oms_quantity > 0 and line._free_elsewhere() < asked - there - 1e-6:
                 order = line.order_id
                 found[order.id] = {
+                    "asked": f"{asked:g}",
+                    "qty": f"{there:g}",
                     "sku": line.oms_sku,
                     "pushed": pushed,
                     "pushed_at": order._spoken_time(at),
@@ -80,6 +85,17 @@ class SaleOrderLine(models.Model):
 
     def _is_short(self):
         """Whether not all units of this line are reserved or gone."""
+        asked, there = self._asked_and_there()
+        return there < asked - 1e-6
+
+    def _asked_and_there(self):
+        """Return ``(units asked for, units reserved or gone)`` of the line's first transfers."""
         self.ensure_one()
         moves = self.move_ids.filtered(lambda move: move.state != "cancel" and not move.move_orig_ids)
-        return sum(moves.mapped("quantity")) < sum(moves.mapped("product_uom_qty")) - 1e-6
+        return sum(moves.mapped("product_uom_qty")), sum(moves.mapped("quantity"))
+
+    def _free_elsewhere(self):
+        """Return what is free of the line's product in the warehouses its channel sells from."""
+        line = self.sudo()  # sudo: stock of all warehouses the channel sells from
+        places = line.order_id.oms_channel_id._sells_from()
+        return sum(line.product_id.with_context(warehouse_id=place.id).free_qty for place in places)

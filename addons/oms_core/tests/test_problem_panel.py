@@ -180,6 +180,12 @@ class TestOversold(ScreenCase):
         order.picking_ids.action_assign()
         self.assertEqual(problem.state, "closed")
 
+    def test_what_lies_in_another_warehouse_is_not_oversold(self):
+        far = self.env["stock.warehouse"].create({"name": "Far", "code": "FAR"})
+        self.env["stock.quant"]._update_available_quantity(self.products[0], far.lot_stock_id, 40)
+        self.channel.warehouse_ids |= far
+        self.assertEqual(self.problems(order_id=self.bought(130, pushed=140).id).reason, "stock_short")
+
     def test_what_was_not_offered_is_short_and_no_oversale(self):
         self.assertEqual(self.problems(order_id=self.bought(130).id).reason, "stock_short")
         self.env["oms.exception"].search([])._close()

@@ -37,7 +37,7 @@ export class WarehousesBox extends Component {
         if (!cutoff.waiting) {
             return { text: _t("None left"), tone: "" };
         }
-        if (cutoff.missed === null) {
+        if (cutoff.missed === false) {
             return { text: _t("Nothing packed this hour"), tone: "" };
         }
         return cutoff.missed ? { text: _t("%s will miss", cutoff.missed), tone: "o_oms_warn fw-bold" } : { text: _t("On pace"), tone: "" };
