@@ -31,6 +31,7 @@ from . import oms_channel_cases
 from . import oms_channel_webhook
 from . import oms_channel_consent
 from . import oms_channel_alert
+from . import oms_channel_remind
 from . import oms_listing
 from . import oms_listing_parts
 from . import oms_listing_push
@@ -100,6 +101,7 @@ from . import sale_order_resend
 from . import stock_picking_screen
 from . import stock_quant
 from . import oms_cutoff
+from . import oms_sales_day
 from . import oms_overview
 from . import oms_overview_channels
 from . import oms_overview_warehouses

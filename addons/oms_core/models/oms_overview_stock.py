@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..lib.stockouts import LOOK_AHEAD_DAYS, LOOK_BACK_DAYS, Supply, plan_run_out
+from .oms_sales_day import NETS
 
 SHOWN = 5
 # Days without stock at most double the pace in what is looked at more closely.
@@ -17,13 +18,15 @@ class OmsOverview(models.AbstractModel):
 
     def _stockouts(self):
         """Return the products that run out first, and how many there are of how many that sold."""
-        today = fields.Date.context_today(self)
-        supplies, sold_count = self._supplies(today)
+        days = self.env["oms.sales.day"].sudo()  # sudo: sums, of the reader's companies below
+        today, last = fields.Date.today(), days._last_day()
+        if not last or last < today - timedelta(days=1):
+            days._queue_add_up()
+        supplies, sold_count = self._supplies(last, today) if last else ([], 0)
         found = [row for row in (plan_run_out(supply, today) for supply in supplies) if row]
         found.sort(key=lambda row: (row.days, -row.per_day))
         products = self.env["product.product"].browse([row.product_id for row in found])
         arrivals = self._next_arrivals(products[:SHOWN])
-        can_replenish = self.env.user.has_group("stock.group_stock_user")
         return {
             "rows": [
                 {
@@ -40,14 +43,16 @@ class OmsOverview(models.AbstractModel):
             ],
             "count": len(found),
             "sold_count": sold_count,
-            "can_replenish": can_replenish,
+            "is_added_up": bool(last),
+            "can_replenish": self.env.user.has_group("stock.group_stock_user"),
             "action": "stock.stock_product_normal_action",
             "domain": [("id", "in", products.ids)],
         }
 
-    def _supplies(self, today):
+    def _supplies(self, last, today):
         """Return what is known of each product that may run out, and of how many products something was sold."""
-        sold = self._sold(today)
+        since = last - timedelta(days=LOOK_BACK_DAYS - 1)
+        sold = self._sold(since)
         levels = self._levels(list(sold))
         near = [
             product_id
@@ -56,7 +61,7 @@ class OmsOverview(models.AbstractModel):
         ]
         # The fastest sellers first: of very many only those are looked at.
         near = sorted(near, key=lambda product_id: -sold[product_id])[:CANDIDATES]
-        nets = self._nets(near, today)
+        nets = self._nets(near, since, last, today)
         supplies = [
             Supply(
                 product_id=product_id,
@@ -69,31 +74,18 @@ class OmsOverview(models.AbstractModel):
         ]
         return supplies, len(sold)
 
-    def _sold(self, today):
-        """Return ``{product id: units}`` of storable goods that were sold over the days looked back."""
-        orders = self.env["sale.order"]._search(
-            [
-                ("state", "=", "sale"),
-                ("company_id", "in", self.env.companies.ids),
-                ("date_order", ">=", fields.Datetime.to_string(today - timedelta(days=LOOK_BACK_DAYS))),
-                ("date_order", "<", fields.Datetime.to_string(today)),
-            ]
-        )
+    def _sold(self, since):
+        """Return ``{product id: units}`` of what the reader's companies sold, of products the reader may see."""
         products = self.env["product.product"]._search([("is_storable", "=", True)])
-        self.env["sale.order.line"].flush_model(["product_id", "product_uom_id", "product_uom_qty", "order_id"])
         self.env.cr.execute(
             SQL(
                 """
-                SELECT line.product_id, SUM(line.product_uom_qty * unit.factor / base.factor)
-                  FROM sale_order_line line
-                  JOIN product_product product ON product.id = line.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-                  JOIN uom_uom unit ON unit.id = line.product_uom_id
-                  JOIN uom_uom base ON base.id = template.uom_id
-                 WHERE line.order_id IN %s AND line.product_id IN %s AND line.product_uom_qty > 0
-                 GROUP BY line.product_id
+                SELECT product_id, SUM(sold) FROM oms_sales_day
+                 WHERE company_id = ANY(%s) AND day >= %s AND sold > 0 AND product_id IN %s
+                 GROUP BY product_id
                 """,
-                orders.subselect(),
+                self.env.companies.ids,
+                since,
                 products.subselect(),
             )
         )
@@ -118,27 +110,23 @@ class OmsOverview(models.AbstractModel):
         )
         return {row[0]: (float(row[1]), float(row[2])) for row in self.env.cr.fetchall()}
 
-    def _nets(self, product_ids, today):
-        """Return ``{product id: {day: units that came less units that left}}`` over the days looked back."""
+    def _nets(self, product_ids, since, last, today):
+        """Return ``{product id: {day: units that came less units that left}}``; what is not added up yet is counted."""
         self.env["stock.move"].flush_model()
+        live = SQL(NETS, since=last + timedelta(days=1), until=today + timedelta(days=1))
         self.env.cr.execute(
             SQL(
                 """
-                SELECT move.product_id, move.date::date,
-                       SUM(CASE WHEN target.is_ours THEN move.product_qty ELSE 0 END
-                           - CASE WHEN source.is_ours THEN move.product_qty ELSE 0 END)
-                  FROM stock_move move
-                  JOIN (SELECT id, usage = 'internal' AND warehouse_id IS NOT NULL AND company_id = ANY(%(companies)s)
-                               AS is_ours FROM stock_location) source ON source.id = move.location_id
-                  JOIN (SELECT id, usage = 'internal' AND warehouse_id IS NOT NULL AND company_id = ANY(%(companies)s)
-                               AS is_ours FROM stock_location) target ON target.id = move.location_dest_id
-                 WHERE move.product_id = ANY(%(products)s) AND move.state = 'done' AND move.date >= %(since)s
-                   AND source.is_ours <> target.is_ours
-                 GROUP BY move.product_id, move.date::date
+                SELECT product_id, day, SUM(units)
+                  FROM (SELECT company_id, product_id, day, net AS units FROM oms_sales_day WHERE day >= %s
+                         UNION ALL SELECT company_id, product_id, day, units FROM (%s) counted) known
+                 WHERE product_id = ANY(%s) AND company_id = ANY(%s)
+                 GROUP BY product_id, day
                 """,
-                companies=self.env.companies.ids,
-                products=product_ids,
-                since=today - timedelta(days=LOOK_BACK_DAYS + 1),
+                since,
+                live,
+                product_ids,
+                self.env.companies.ids,
             )
         )
         nets = {}

@@ -211,6 +211,27 @@ class TestSigningIn(FullCase):
         self.env["oms.channel"]._cron_daily()
         self.assertEqual((problem.state, self.channel.credential_warned or {}), ("closed", {}))
 
+    def test_trouble_that_lasts_is_a_task_then_a_problem_with_a_mail(self):
+        person = new_test_user(
+            self.env, "remind-me", groups="base.group_user,oms_core.group_oms_clerk", email="me@x.test"
+        )
+        self.channel.alert_user_ids = person
+        state, trouble = self.channel._state("orders"), errors.RetryLater("unreachable", after=timedelta(minutes=5))
+        found = []
+        for minutes in (0, 5, 12, 20, 31, 40):
+            state.failing_since = fields.Datetime.now() - timedelta(minutes=minutes) if minutes else False
+            self.channel._note_failure("orders", trouble)
+            problems = self.problems(reason="sync_failing", channel_id=self.channel.id)
+            found.append((len(self.channel.activity_ids), len(problems), len(self.mails())))
+        self.assertEqual(found, [(0, 0, 0), (0, 0, 0), (1, 0, 0), (1, 0, 0), (1, 1, 1), (1, 1, 1)])
+        self.assertEqual(self.channel.activity_ids.user_id, person)
+        self.channel._note_recovery("orders")
+        self.assertFalse(self.channel.activity_ids or self.problems(reason="sync_failing", channel_id=self.channel.id))
+
+    def test_being_asked_to_wait_is_no_task(self):
+        self.channel._note_failure("orders", errors.RetryLater("throttled", after=timedelta(hours=2)))
+        self.assertFalse(self.channel.activity_ids)
+
     def test_an_account_that_stops_says_so_once_by_mail(self):
         self.channel.alert_user_ids = new_test_user(self.env, "alert-me", email="alert@example.com")
         for _attempt in range(3):

@@ -228,6 +228,7 @@ class TestStockouts(OverviewCase):
         moves.date = fields.Datetime.now() - timedelta(days=days)
 
     def row(self, product):
+        self.env["oms.sales.day"]._job_add_up()
         rows = self.look("stockouts")["rows"]
         return next((row for row in rows if row["id"] == product.id), None)
 
@@ -263,10 +264,36 @@ class TestStockouts(OverviewCase):
         order = self.sell(self.sock, 7)
         order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
         self.sell(self.sock, 500, days_ago=40)
-        self.env.flush_all()
-        today = fields.Date.today()
-        sold = self.env["oms.overview"].with_user(self.clerk)._sold(today)
-        self.assertEqual(sold[self.sock.id], 84)
+        self.env["oms.sales.day"]._job_add_up()
+        since = fields.Date.today() - timedelta(days=28)
+        self.assertEqual(self.env["oms.overview"].with_user(self.clerk)._sold(since)[self.sock.id], 84)
+
+    def test_days_are_added_up_once_and_the_last_ones_again(self):
+        order = self.sell(self.sock, 10, days_ago=2)
+        days = self.env["oms.sales.day"]
+        days._job_add_up()
+        order.order_line.product_uom_qty = 12
+        old = self.sell(self.sock, 5, days_ago=20)
+        days._job_add_up()
+        days._job_add_up()
+        rows = days.search([("product_id", "=", self.sock.id), ("sold", ">", 0)])
+        self.assertEqual([(row.day, row.sold) for row in rows], [(order.date_order.date(), 12)])
+        rows.unlink()
+        days.search([]).unlink()
+        days._job_add_up()
+        rows = days.search([("product_id", "=", self.sock.id), ("sold", ">", 0)], order="day")
+        self.assertEqual(
+            [(row.day, row.sold) for row in rows], [(old.date_order.date(), 5), (order.date_order.date(), 12)]
+        )
+
+    def test_what_is_missing_is_queued_by_the_first_look(self):
+        self.env["oms.sales.day"].search([]).unlink()
+        box = self.look("stockouts")
+        self.assertFalse(box["is_added_up"] or box["rows"])
+        jobs = self.env["queue.job"].search([("method_name", "=", "_job_add_up")])
+        self.look("stockouts")
+        self.assertEqual(self.env["queue.job"].search([("method_name", "=", "_job_add_up")]), jobs)
+        self.assertEqual(len(jobs), 1)
 
 
 @tagged("post_install", "-at_install")
