@@ -84,6 +84,7 @@ from . import sale_order_after
 from . import sale_order_forget
 from . import problem_closers
 from . import sale_order_line
+from . import sale_order_search
 from . import sale_order_screen
 from . import sale_order_tags
 from . import sale_order_type
@@ -107,3 +108,5 @@ from . import oms_overview_channels
 from . import oms_overview_warehouses
 from . import oms_overview_stock
 from . import oms_overview_start
+from . import oms_order_search
+from . import oms_search_source
