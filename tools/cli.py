@@ -87,7 +87,9 @@ def _parser():
     parsers["shell"].add_argument("--empty", action="store_true", help="on the database of ./oms run --empty")
     parsers["shell"].add_argument("options", nargs="*", help="further options of odoo shell, after --")
     parsers["pot"].add_argument("names", nargs="*", help="addons, by default all of ours")
-    parsers["bench"].add_argument("names", nargs="*", help="benchmarks in bench/, by default all")
+    parsers["bench"].add_argument(
+        "names", nargs="*", help="benchmarks in bench/, by default all; options for them after --"
+    )
     _add_test_options(parsers["test"])
     return parser
 

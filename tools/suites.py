@@ -1,5 +1,6 @@
 """`./oms test` and `./oms bench`: what a target means, what each suite needs, and the sum of it all."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -235,7 +236,9 @@ def run_on_terminal(runtime, command, env):
 def bench(options):
     """Run the benchmarks named by ``options.names``, or all. Return 0 if all ended well."""
     found = {path.stem.removeprefix("bench_"): path for path in sorted((ROOT / "bench").glob("bench_*.py"))}
-    names = [Path(name).stem.removeprefix("bench_") for name in options.names] or list(found)
+    words = list(itertools.takewhile(lambda word: not word.startswith("-"), options.names))
+    extra = options.names[len(words) :]
+    names = [Path(name).stem.removeprefix("bench_") for name in words] or list(found)
     unknown = [name for name in names if name not in found]
     if unknown or not names:
         raise Problem(f"no benchmark “{' '.join(unknown)}”", f"there are: {', '.join(found) or 'none yet'}")
@@ -252,7 +255,7 @@ def bench(options):
         for name in names:
             say()
             say(f"=== {name} ===")
-            if run_on_terminal(runtime, [runtime.python, found[name].relative_to(ROOT)], env):
+            if run_on_terminal(runtime, [runtime.python, found[name].relative_to(ROOT), *extra], env):
                 failed.append(name)
     if failed:
         raise Problem(f"failed: {', '.join(failed)}", "see above")

@@ -39,6 +39,7 @@
         "views/sale_order_kinds_views.xml",
         "views/oms_promise_views.xml",
         "wizards/oms_split_views.xml",
+        "views/sale_order_search_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_picking_papers_views.xml",
         "views/oms_menus.xml",

@@ -123,6 +123,11 @@ def test_whatever_is_typed_is_a_term(typed):
     "".join([*term.lines, *(piece for pieces in term.alternatives for piece in pieces)]).encode()
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_the_short_way_for_plain_letters_gives_the_same(text):
+    assert fold(text) == fold(f"{text}\u0301")
+
+
 @given(st.sampled_from(KINDS), st.text(min_size=3, max_size=100))
 def test_a_value_is_found_by_itself(kind, value):
     folded = fold(value)

@@ -31,6 +31,7 @@ LEAST_DIGITS = 5
 PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "–": "-", "—": "-", "’": "'"}
 )
+NO_CONTROLS = str.maketrans(dict.fromkeys([*range(32), 127], " "))
 NUMBERED = re.compile(r"([^\d]*)0*(\d+)")
 
 
@@ -71,6 +72,8 @@ class Match:
 
 def fold(text: str) -> str:
     """Return ``text`` in lower case, without accents and control characters, with single spaces."""
+    if text.isascii():  # nearly all are, and this is ten times faster
+        return " ".join(text.lower().translate(NO_CONTROLS).split())
     return _folded(text)[0]
 
 

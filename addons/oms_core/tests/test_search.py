@@ -147,9 +147,13 @@ class TestSearch(SearchCase):
         ours = [("id", "in", (self.order | other).ids)]
         self.assertEqual(orders.search([*ours, ("oms_any", "ilike", "zoe"), ("oms_any", "ilike", "lodz")]), self.order)
         self.assertEqual(orders.search([*ours, ("oms_any", "not ilike", "zoe")]), other)
-        self.assertEqual(orders.search([*ours, "|", ("oms_any", "=", "zoe"), ("oms_any", "=", "9-1")]), self.order | other)
+        self.assertEqual(
+            orders.search([*ours, "|", ("oms_any", "=", "zoe"), ("oms_any", "=", "9-1")]), self.order | other
+        )
         self.assertEqual(orders.search([*ours, ("oms_any", "ilike", "")]), self.order | other)
-        self.assertEqual(self.env["sale.order.line"].search([("order_id.oms_any", "ilike", "zoe")]).order_id, self.order)
+        self.assertEqual(
+            self.env["sale.order.line"].search([("order_id.oms_any", "ilike", "zoe")]).order_id, self.order
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,6 @@ import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
 import { ChannelKanbanRenderer } from "../channels/channel_kanban";
-import { OrderKanbanRenderer, OrderListRenderer } from "../orders/fetch_order";
 
 const CARDS_MS = 20000;
 const LISTS_MS = 30000;
@@ -47,14 +46,14 @@ class ChannelKanbanController extends KanbanController {
     }
 }
 
-class RefreshedKanbanController extends KanbanController {
+export class RefreshedKanbanController extends KanbanController {
     setup() {
         super.setup();
         useAutoRefresh(() => this.model, LISTS_MS);
     }
 }
 
-class RefreshedListController extends ListController {
+export class RefreshedListController extends ListController {
     setup() {
         super.setup();
         useAutoRefresh(() => this.model, LISTS_MS);
@@ -63,7 +62,5 @@ class RefreshedListController extends ListController {
 
 const views = registry.category("views");
 views.add("oms_channel_kanban", { ...kanbanView, Controller: ChannelKanbanController, Renderer: ChannelKanbanRenderer });
-views.add("oms_order_list", { ...listView, Controller: RefreshedListController, Renderer: OrderListRenderer });
-views.add("oms_order_kanban", { ...kanbanView, Controller: RefreshedKanbanController, Renderer: OrderKanbanRenderer });
 views.add("oms_kanban", { ...kanbanView, Controller: RefreshedKanbanController });
 views.add("oms_list", { ...listView, Controller: RefreshedListController });
