@@ -85,6 +85,7 @@ from . import sale_order_forget
 from . import problem_closers
 from . import sale_order_line
 from . import sale_order_search
+from . import sale_order_tabs
 from . import sale_order_screen
 from . import sale_order_tags
 from . import sale_order_type

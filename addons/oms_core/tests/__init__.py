@@ -16,6 +16,7 @@ from . import test_problem_panel
 from . import test_rate_bucket
 from . import test_replaced_late
 from . import test_screens
+from . import test_order_tabs
 from . import test_search
 from . import test_secret
 from . import test_setup
