@@ -50,7 +50,13 @@ TABS = (
         "unmapped",
         _lt("Unmapped"),
         "problems",
-        [("oms_exception_ids", "any", [("state", "=", "open"), ("reason", "in", ["unmapped_sku", "placeholder_line"])])],
+        [
+            (
+                "oms_exception_ids",
+                "any",
+                [("state", "=", "open"), ("reason", "in", ["unmapped_sku", "placeholder_line"])],
+            )
+        ],
     ),
     Tab("shipped_today", _lt("Shipped today"), "today"),
 )
