@@ -39,6 +39,7 @@ CITIES = (
 MAIL_HOSTS = ("mail.example", "web.example", "post.example", "inbox.example", "online.example")
 
 ORDERS_PER_CUSTOMER = 2
+OPEN_STATES = ("to_route", "waiting_stock", "to_pick", "to_pick", "to_pick", "to_pack", "to_ship", "held")
 OPEN_EVERY = 50  # every fiftieth order is still open: 2 %
 # Spread over a year, the newest now.
 YEAR_SECONDS = 365 * 24 * 3600
@@ -66,6 +67,7 @@ def write_orders(database, count):
         _write_sales(cr, order, count, first_partner, customers)
         _write_lines(cr, order)
         _write_transfers(cr, order)
+        _write_problems(cr)
         for table in ("res_partner", "sale_order", "sale_order_line", "stock_picking"):
             cr.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
 
@@ -119,7 +121,7 @@ def _write_customers(cr, order, first, count):
 
 
 def _write_sales(cr, order, count, first_partner, customers):
-    partner = f"{first_partner} + {_mixed('g.n', 611, 1000003)} % {customers}"
+    partner = f"{first_partner} + g.n::bigint * 7919 % {customers}"
     is_open = f"g.n % {OPEN_EVERY} = 0"
     number = "lpad((g.n * 7919::bigint % 10000019)::text, 7, '0')"
     external = f"(300 + g.n % 99) || '-' || {number} || '-' || lpad((g.n::bigint * 15485863 % 9999991)::text, 7, '0')"
@@ -139,6 +141,10 @@ def _write_sales(cr, order, count, first_partner, customers):
         "state": f"CASE WHEN {is_open} THEN 'sale' WHEN g.n % 40 = 1 THEN 'cancel' ELSE 'sale' END",
         "delivery_status": f"CASE WHEN {is_open} THEN 'pending' ELSE 'full' END",
         "oms_channel_status": f"CASE WHEN {is_open} THEN 'to_ship' ELSE 'shipped' END",
+        "oms_status": f"CASE WHEN {is_open} THEN {_pick(OPEN_STATES, _mixed('g.n', 13, len(OPEN_STATES)))}"
+        " WHEN g.n % 40 = 1 THEN 'cancelled' ELSE 'delivered' END",
+        "oms_shipped_at": f"CASE WHEN NOT {is_open} AND g.n % 40 <> 1 THEN {placed} + interval '1 hour' END",
+        "oms_ship_state": f"CASE WHEN {is_open} THEN 'none' ELSE 'delivered' END",
         "access_token": "NULL",
         "oms_buyer_key": "NULL",
     }
@@ -190,26 +196,46 @@ def _write_transfers(cr, order):
     _copy(cr, "stock_picking", picking.id, changes, f"sale_order o JOIN (SELECT) one ON o.id > {order.id}")
 
 
-def write_texts(database, slice_size=20_000):
-    """Write the search texts with the code that the shop runs. Return the number of orders."""
+def _write_problems(cr):
+    """Give every tenth open order a problem, and as many old ones a solved one."""
+    cr.execute(
+        """
+        INSERT INTO oms_exception (reason, state, severity, order_id, channel_id, company_id, cause, opened_at)
+        SELECT CASE WHEN id % 3 = 0 THEN 'unmapped_sku' ELSE 'stock_short' END,
+               CASE WHEN delivery_status = 'pending' THEN 'open' ELSE 'closed' END,
+               '1_high', id, oms_channel_id, company_id, id::text, date_order
+          FROM sale_order
+         WHERE oms_channel_id IS NOT NULL AND id % 10 = 0 AND (delivery_status = 'pending' OR id % 50 = 0)
+        """
+    )
+
+
+def write_texts(database):
+    """Write the search texts with the code that the shop runs."""
     with environment(database) as env:
-        env.cr.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'oms_order_search_text_trigram'")
-        definition = env.cr.fetchone()[0]
-        # An index is built much faster at once than word by word; the import measures the latter.
-        env.cr.execute("DROP INDEX oms_order_search_text_trigram")
-    total = 0
-    while True:
+        env.cr.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'oms_order_search' AND indexdef LIKE '%gin%'"
+        )
+        indexes = env.cr.fetchall()
+        for name, _definition in indexes:
+            # Built much faster at once than word by word; the import measures the latter.
+            env.cr.execute(f"DROP INDEX {name}")
+    write_missing_texts(database)
+    with environment(database) as env:
+        env.cr.execute("SET LOCAL maintenance_work_mem = '1GB'")
+        for _name, definition in indexes:
+            env.cr.execute(definition)
+
+
+def write_missing_texts(database, slice_size=20_000):
+    """Write the texts of orders that have none."""
+    is_done = False
+    while not is_done:
         with environment(database) as env:
             texts = env["oms.order.search"]
             order_ids = texts._missing(slice_size)
             texts._refresh(order_ids)
-            total += len(order_ids)
-        if len(order_ids) < slice_size:
-            break
-    with environment(database) as env:
-        env.cr.execute("SET LOCAL maintenance_work_mem = '1GB'")
-        env.cr.execute(definition)
-    return total
+            is_done = len(order_ids) < slice_size
 
 
 def wanted_orders(database, count):

@@ -9,9 +9,10 @@ from odoo.addons.oms_core.lib.search_text import (
     KINDS,
     best_match,
     fold,
+    number_patterns,
     parse_term,
-    patterns,
-    text_of,
+    part_patterns,
+    texts_of,
 )
 
 VALUES = [
@@ -39,8 +40,9 @@ def like(pattern, text):
 
 def finds(typed, values=VALUES):
     """Whether a box with these letters finds an order, by SQL's rules."""
-    text = text_of(values)
-    return any(all(like(pattern, text) for pattern in row) for row in patterns(parse_term(typed)))
+    term, (words, numbers) = parse_term(typed), texts_of(values)
+    parts = any(all(like(row, words) or like(row, numbers) for row in rows) for rows in part_patterns(term))
+    return parts or any(like(row, numbers) for row in number_patterns(term, is_beside_parts=True))
 
 
 @pytest.mark.parametrize(
@@ -102,12 +104,16 @@ def test_a_number_as_it_was_typed_comes_before_one_without_its_prefix():
     assert best_match(parse_term("04871"), values).kind == "name"
 
 
+def test_the_numbers_of_transfers_and_invoices_are_no_orders_numbers():
+    values = [("transfer", "WH/OUT/04871"), ("invoice", "R4871")]
+    assert not any(match and match.is_exact for match in [best_match(parse_term("4871"), values)])
+    assert best_match(parse_term("whout04871"), values).is_exact
+
+
 def test_a_value_cannot_pretend_to_be_another_line():
-    assert (
-        not finds("s00002", [("name", "S1"), ("buyer", "x\n#s00002\n")])
-        or not best_match(parse_term("s00002"), [("buyer", "x\n#s00002\n")]).is_exact
-    )
-    assert "\n#s00002\n" not in text_of([("buyer", "x\n#s00002\n")])
+    values = [("buyer", "x\n#s00002\n"), ("postcode", "\n#s00002\n")]
+    assert texts_of(values) == ("\nx #s00002\n", "\ns00002\n")
+    assert not best_match(parse_term("s00002"), values).is_exact
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\n\t", "\x00", "#"])
@@ -139,4 +145,4 @@ def test_a_value_is_found_by_itself(kind, value):
 
 @given(st.lists(st.tuples(st.sampled_from(KINDS), st.text(max_size=40))))
 def test_the_order_of_values_does_not_matter(values):
-    assert text_of(values) == text_of(reversed(values))
+    assert texts_of(values) == texts_of(reversed(values))

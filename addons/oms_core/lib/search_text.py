@@ -1,7 +1,9 @@
-"""The text by which an order is found, and what of an order somebody typed. Pure.
+"""The texts by which an order is found, and what of an order somebody typed. Pure.
 
-The text is one line per value, each folded (see `fold`). A line that begins with "#" is a number an order is known by:
-only those are compared as a whole, and they are also there without separators, and without prefix and leading zeros.
+A text is one line per value, each folded (see `fold`). There are two, words and numbers: three letters of a word are
+rare, three digits are in every tenth order, and an index that mixes them finds far too many orders to look at. A line
+that begins with "#" is a number an order is known by: only those are compared as a whole. They are also there without
+separators, and where people leave them out without prefix and leading zeros.
 """
 
 import re
@@ -20,6 +22,9 @@ NUMBER_KINDS = (
     "invoice",
 )
 KINDS = (*NUMBER_KINDS, "email", "buyer", "phone", "postcode", "city", "sku", "barcode")
+# Numbers of transfers and invoices count from one, too: their short forms would be taken for orders.
+SHORTENED = ("name", "channel_number", "reference")
+WORD_KINDS = frozenset({"email", "buyer", "city", "sku"})
 RANKS = {kind: rank for rank, kind in enumerate(KINDS)}
 
 LEAST_LENGTH = 3  # what a trigram index can find
@@ -88,23 +93,30 @@ def short_forms(folded: str) -> tuple[str, str]:
     return (found[1] + found[2], found[2]) if found else ("", "")
 
 
-def text_of(values: Iterable[tuple[str, str]]) -> str:
-    """Return the text of one order.
+def texts_of(values: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """Return the words and the numbers of one order.
 
     :param values: its ``(kind, value)``, in any order
     """
-    lines: dict[str, None] = {}
+    words: dict[str, None] = {}
+    numbers: dict[str, None] = {}
     for kind, value in sorted(values, key=lambda row: (RANKS[row[0]], row[1])):
         folded = fold(value)[:LONGEST_VALUE].strip()
         if folded:
-            lines.update(dict.fromkeys(_lines(kind, folded)))
+            (words if kind in WORD_KINDS else numbers).update(dict.fromkeys(_lines(kind, folded)))
+    return _text(words), _text(numbers)
+
+
+def _text(lines):
     return "\n".join(["", *lines, ""]) if lines else ""
 
 
 def _lines(kind, folded):
     if kind in NUMBER_KINDS:
-        return [f"#{number}" for number in (folded, squeeze(folded), *short_forms(folded)) if number]
-    return [folded, squeeze(folded)] if kind == "phone" else [folded]
+        short = short_forms(folded) if kind in SHORTENED else ()
+        return [f"#{number}" for number in (folded, squeeze(folded), *short) if number]
+    folded = folded.lstrip("# ")  # which would make it the number of an order
+    return [line for line in ((folded, squeeze(folded)) if kind == "phone" else (folded,)) if line]
 
 
 def parse_term(typed: str) -> Term:
@@ -132,20 +144,17 @@ def _alternatives(folded, squeezed):
 
 
 def part_patterns(term: Term) -> list[list[str]]:
-    """Return LIKE patterns of texts that hold the term somewhere: all patterns of one of these lists."""
+    """Return LIKE patterns: an order is found when for all patterns of one of these lists one of its texts fits."""
     return [[f"%{_literal(piece)}%" for piece in pieces] for pieces in term.alternatives]
 
 
-def number_patterns(term: Term) -> list[list[str]]:
-    """Return LIKE patterns of texts that hold the term as a whole number: all patterns of one of these lists."""
-    return [[f"%\n#{_literal(line)}\n%"] for line in term.lines]
+def number_patterns(term: Term, *, is_beside_parts: bool = False) -> list[str]:
+    """Return LIKE patterns: an order is known by the term as a whole number when its numbers fit one of them.
 
-
-def patterns(term: Term) -> list[list[str]]:
-    """Return LIKE patterns of texts that hold the term either way."""
-    parts = {pieces[0] for pieces in term.alternatives if len(pieces) == 1}
-    whole = [row for line, row in zip(term.lines, number_patterns(term), strict=True) if line not in parts]
-    return part_patterns(term) + whole
+    :param is_beside_parts: leave out those that find nothing more than `part_patterns`
+    """
+    parts = {pieces[0] for pieces in term.alternatives if len(pieces) == 1} if is_beside_parts else set()
+    return [f"%\n#{_literal(line)}\n%" for line in term.lines if line not in parts]
 
 
 def _literal(piece):
@@ -163,7 +172,7 @@ def best_match(term: Term, values: Iterable[tuple[str, str]]) -> Match | None:
 
 def _match(term, kind, value):
     folded, places = _folded(value)
-    if kind in NUMBER_KINDS and _is_same_number(term.text, folded):
+    if kind in NUMBER_KINDS and _is_same_number(term.text, folded, is_shortened=kind in SHORTENED):
         start = folded.find(term.text)
         spot = (start, start + len(term.text)) if start >= 0 else (0, len(folded))
         return Match(kind, value, *_place(places, spot), is_exact=True, is_as_typed=term.text == folded)
@@ -187,10 +196,12 @@ def _squeezed_match(term, kind, value, folded, places):
     return None
 
 
-def _is_same_number(typed, number):
-    """Whether these are one number: separators, the prefix and leading zeros may be left out."""
+def _is_same_number(typed, number, *, is_shortened):
+    """Whether these are one number: separators may be left out, of some also the prefix and leading zeros."""
     if typed == number or squeeze(typed) == squeeze(number):
         return True
+    if not is_shortened:
+        return False
     mine, theirs = NUMBERED.fullmatch(typed), NUMBERED.fullmatch(number)
     return bool(mine and theirs and mine[2] == theirs[2] and mine[1] in ("", theirs[1]))
 

@@ -3,11 +3,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..lib.search_text import best_match, number_patterns, parse_term, part_patterns, patterns
+from ..lib.search_text import best_match, number_patterns, parse_term, part_patterns
 
 MOST_HITS = 50
-# Of exact hits so many are ranked: a number of three digits may be the end of many.
-RANKED = 40
+# Asked for a few orders, PostgreSQL would walk through all of them, newest first, until it has met as many. Asked for a
+# page it takes the index, as the list does.
+PAGE = 80
 MAY_SEARCH = "sales_team.group_sale_salesman"
 POSITIVE = ("ilike", "like", "=ilike", "=like", "=")
 
@@ -43,7 +44,7 @@ class SaleOrder(models.Model):
         if not term.lines:
             return Domain.TRUE if operator.endswith("like") else Domain.FALSE
         self.env["oms.order.search"]._flush_pending()
-        return _orders_with(patterns(term))
+        return _orders_with(part_patterns(term), number_patterns(term, is_beside_parts=True))
 
     @api.model
     def oms_search(self, term, limit=5):
@@ -83,10 +84,10 @@ class SaleOrder(models.Model):
             raise AccessError(self.env._("Orders are searched at the order desk. Ask somebody there."))
 
     def _search_exact(self, term):
-        return self.search(_orders_with(number_patterns(term)), limit=RANKED, order="id desc")
+        return self.search(_orders_with([], number_patterns(term)), limit=PAGE)
 
     def _search_part(self, term, limit):
-        return self.search(_orders_with(part_patterns(term)), limit=limit, order="id desc")
+        return self.search(_orders_with(part_patterns(term), []), limit=PAGE)[:limit]
 
     def _hits(self, term):
         """Return what the box shows of these orders, in the order of likelihood."""
@@ -140,13 +141,17 @@ class SaleOrder(models.Model):
         }
 
 
-def _orders_with(alternatives):
-    """Return the domain of orders whose search text fits all patterns of one of the lists."""
-    condition = SQL(" OR ").join(
-        SQL("(%s)", SQL(" AND ").join(SQL("text LIKE %s", pattern) for pattern in row)) for row in alternatives
-    )
+def _orders_with(parts, numbers):
+    """Return the domain of orders one of whose texts fits all of a list of patterns, or whose numbers fit a pattern."""
+    conditions = [SQL("(%s)", SQL(" AND ").join(_either_fits(pattern) for pattern in patterns)) for patterns in parts]
+    conditions += [SQL("numbers LIKE %s", pattern) for pattern in numbers]
+    condition = SQL(" OR ").join(conditions)
     return Domain.custom(
         to_sql=lambda _model, alias, _query: SQL(
             "%s IN (SELECT id FROM oms_order_search WHERE %s)", SQL.identifier(alias, "id"), condition
         )
     )
+
+
+def _either_fits(pattern):
+    return SQL("(words LIKE %(pattern)s OR numbers LIKE %(pattern)s)", pattern=pattern)
