@@ -137,6 +137,15 @@ class ResPartner(models.Model):
         )
 
 
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Odoo moves the orders of merged customers by SQL."""
+        super()._update_foreign_keys(src_partners, dst_partner)
+        dst_partner._oms_mark_searched()
+
+
 class ProductProduct(models.Model):
     _name = "product.product"
     _inherit = ["product.product", "oms.search.source"]

@@ -47,6 +47,7 @@ class SaleOrder(models.Model):
         return _orders_with(part_patterns(term), number_patterns(term, is_beside_parts=True))
 
     @api.model
+    @api.readonly
     def oms_search(self, term, limit=5):
         """Find orders by anything written on them, likeliest first.
 

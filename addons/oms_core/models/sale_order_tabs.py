@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -26,26 +26,26 @@ AMONG = {
 class Tab:
     """A view of the list with its count.
 
-    :param among: of which orders, see ``AMONG``; ``domain`` says which of them
+    :param domain: the orders it shows; all of them are among those of ``AMONG[among]``
     :param is_red: a person must act
     """
 
     key: str
     name: object
     among: str
-    domain: list = field(default_factory=list)
+    domain: list
     is_red: bool = False
 
 
 TABS = (
-    Tab("all_open", _lt("All open"), "open"),
-    Tab("attention", _lt("Needs attention"), "problems", is_red=True),
+    Tab("all_open", _lt("All open"), "open", AMONG["open"]),
+    Tab("attention", _lt("Needs attention"), "problems", AMONG["problems"], is_red=True),
     Tab("to_route", _lt("To route"), "open", [("oms_status", "=", "to_route")]),
     Tab("to_pick", _lt("To pick"), "open", [("oms_status", "=", "to_pick")]),
     Tab("to_pack", _lt("To pack"), "open", [("oms_status", "=", "to_pack")]),
     Tab("waiting_stock", _lt("Waiting for stock"), "open", [("oms_status", "=", "waiting_stock")]),
     Tab("held", _lt("On hold"), "open", [("oms_status", "=", "held")]),
-    Tab("late", _lt("Late"), "open", [("oms_ship_by_at", "<", "now")], is_red=True),
+    Tab("late", _lt("Late"), "open", [*AMONG["open"], ("oms_ship_by_at", "<", "now")], is_red=True),
     Tab(
         "unmapped",
         _lt("Unmapped"),
@@ -58,7 +58,7 @@ TABS = (
             )
         ],
     ),
-    Tab("shipped_today", _lt("Shipped today"), "today"),
+    Tab("shipped_today", _lt("Shipped today"), "today", AMONG["today"]),
 )
 
 
@@ -74,6 +74,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     @api.model
+    @api.readonly
     def get_tabs(self):
         """Return the tabs above the list of orders, without their counts.
 
@@ -85,7 +86,7 @@ class SaleOrder(models.Model):
             {
                 "key": tab.key,
                 "name": self.env._(tab.name),
-                "domain": _plain(AMONG[tab.among] + tab.domain),
+                "domain": _plain(tab.domain),
                 "is_red": tab.is_red,
                 "filter_id": 0,
                 "is_shared": True,
@@ -96,6 +97,7 @@ class SaleOrder(models.Model):
         return own + [self._saved_tab(saved) for saved in self._saved_tabs()]
 
     @api.model
+    @api.readonly
     def get_tab_counts(self):
         """Return the tabs above the list of orders with how many orders each of them shows now.
 

@@ -18,6 +18,7 @@ from . import test_replaced_late
 from . import test_screens
 from . import test_order_tabs
 from . import test_search
+from . import test_search_screens
 from . import test_secret
 from . import test_setup
 from . import test_setup_screens

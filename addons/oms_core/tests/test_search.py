@@ -192,6 +192,15 @@ class TestSearchUpkeep(SearchCase):
         company.name = "Other Traders"
         self.assertEqual(self.found("other traders"), self.order)
 
+    def test_merged_customers(self):
+        twin = self.env["res.partner"].create({"name": "Zoë Twin"})
+        self.found("zoe")
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((self.order.partner_id | twin).ids, twin, extra_checks=False)
+        self.assertEqual(self.order.partner_id, twin)
+        self.assertEqual(self.found("twin"), self.order)
+        self.assertFalse(self.found("müller"))
+
     def test_lines(self):
         order = self.env["sale.order"].create({"partner_id": self.order.partner_id.id})
         extra = self.env["product.product"].create({"name": "Stove", "default_code": "ST-GAS", "barcode": "777001"})

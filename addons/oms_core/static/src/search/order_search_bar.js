@@ -1,4 +1,4 @@
-import { useEffect } from "@odoo/owl";
+import { onWillUnmount } from "@odoo/owl";
 import { hasTouch } from "@web/core/browser/feature_detection";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
@@ -37,10 +37,7 @@ export class OrderSearchBar extends SearchBar {
         this.typing = { since: 0, keys: 0 };
         this.question = 0;
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) => this.scan(detail.barcode));
-        useEffect(
-            () => () => browser.clearTimeout(this.timer),
-            () => []
-        );
+        onWillUnmount(() => this.askSoon("")); // an answer that comes later is nobody's
     }
 
     // === ASKING ===
