@@ -15,6 +15,46 @@ AT_ONCE = 1000
 FILLED_BY_ONE_JOB = 2000
 LOOKED_AT_AGAIN_DAYS = 2
 
+# What orders are found by: order, kind and value. Each statement takes ``ids`` of orders and ``our_own`` products.
+VALUES = (
+    """
+    SELECT o.id, found.kind, found.value FROM sale_order o CROSS JOIN LATERAL (VALUES
+        ('name', o.name), ('channel_number', o.oms_external_number), ('channel_id', o.oms_external_id),
+        ('reference', o.client_order_ref)) found (kind, value)
+     WHERE o.id = ANY(%(ids)s) AND found.value <> ''
+    """,
+    """
+        SELECT o.id, found.kind, found.value
+          FROM sale_order o
+          JOIN res_partner p ON p.id = ANY(ARRAY[o.partner_id, o.partner_invoice_id, o.partner_shipping_id])
+    CROSS JOIN LATERAL (VALUES ('buyer', p.name), ('buyer', p.commercial_company_name), ('email', p.email),
+            ('phone', p.phone), ('postcode', p.zip), ('city', p.city)) found (kind, value)
+         WHERE o.id = ANY(%(ids)s) AND found.value <> ''
+    """,
+    """
+        SELECT line.order_id, found.kind, found.value
+          FROM sale_order_line line LEFT JOIN product_product p ON p.id = line.product_id
+               AND p.id <> ALL(%(our_own)s)
+    CROSS JOIN LATERAL (VALUES ('sku', line.oms_sku), ('sku', p.default_code), ('barcode', p.barcode))
+               found (kind, value)
+         WHERE line.order_id = ANY(%(ids)s) AND found.value <> ''
+    """,
+    """
+    SELECT picking.sale_id, found.kind, found.value
+      FROM stock_picking picking CROSS JOIN LATERAL (VALUES
+        ('tracking', picking.carrier_tracking_ref), ('transfer', picking.name)) found (kind, value)
+     WHERE picking.sale_id = ANY(%(ids)s) AND found.value <> ''
+    """,
+    """
+    SELECT line.order_id, 'invoice', move.name
+      FROM sale_order_line line
+      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+      JOIN account_move_line item ON item.id = rel.invoice_line_id
+      JOIN account_move move ON move.id = item.move_id
+     WHERE line.order_id = ANY(%(ids)s) AND move.name NOT IN ('', '/')
+    """,
+)
+
 
 class OmsOrderSearch(models.Model):
     """By which words an order is found. The row of an order has the order's id.
@@ -157,60 +197,8 @@ class OmsOrderSearch(models.Model):
     @api.model
     def _prepare_values_sql(self, ids):
         """Return statements that give ``order id, kind, value``; an addon whose records name an order adds its own."""
-        return [
-            SQL(
-                """
-                SELECT o.id, found.kind, found.value FROM sale_order o CROSS JOIN LATERAL (VALUES
-                    ('name', o.name), ('channel_number', o.oms_external_number), ('channel_id', o.oms_external_id),
-                    ('reference', o.client_order_ref)) found (kind, value)
-                 WHERE o.id = ANY(%s) AND found.value <> ''
-                """,
-                ids,
-            ),
-            SQL(
-                """
-                SELECT o.id, found.kind, found.value
-                  FROM sale_order o
-                  JOIN res_partner p ON p.id = ANY(ARRAY[o.partner_id, o.partner_invoice_id, o.partner_shipping_id])
-            CROSS JOIN LATERAL (VALUES ('buyer', p.name), ('buyer', p.commercial_company_name), ('email', p.email),
-                    ('phone', p.phone), ('postcode', p.zip), ('city', p.city)) found (kind, value)
-                 WHERE o.id = ANY(%s) AND found.value <> ''
-                """,
-                ids,
-            ),
-            SQL(
-                """
-                SELECT line.order_id, found.kind, found.value
-                  FROM sale_order_line line LEFT JOIN product_product p ON p.id = line.product_id
-                       AND p.id <> ALL(%s)
-            CROSS JOIN LATERAL (VALUES ('sku', line.oms_sku), ('sku', p.default_code), ('barcode', p.barcode))
-                       found (kind, value)
-                 WHERE line.order_id = ANY(%s) AND found.value <> ''
-                """,
-                self._own_product_ids(),
-                ids,
-            ),
-            SQL(
-                """
-                SELECT picking.sale_id, found.kind, found.value
-                  FROM stock_picking picking CROSS JOIN LATERAL (VALUES
-                    ('tracking', picking.carrier_tracking_ref), ('transfer', picking.name)) found (kind, value)
-                 WHERE picking.sale_id = ANY(%s) AND found.value <> ''
-                """,
-                ids,
-            ),
-            SQL(
-                """
-                SELECT line.order_id, 'invoice', move.name
-                  FROM sale_order_line line
-                  JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-                  JOIN account_move_line item ON item.id = rel.invoice_line_id
-                  JOIN account_move move ON move.id = item.move_id
-                 WHERE line.order_id = ANY(%s) AND move.name NOT IN ('', '/')
-                """,
-                ids,
-            ),
-        ]
+        our_own = self._own_product_ids()
+        return [SQL(statement, ids=ids, our_own=our_own) for statement in VALUES]
 
     def _own_product_ids(self):
         """Return our own products for charges and for what is not linked yet; nobody looks for those."""
