@@ -136,14 +136,18 @@ class OmsPromise(models.Model):
     @api.model
     def _waiting(self, products):
         """Return ``(what waits, {move id: order line})`` in the order in which Odoo gives out what comes in."""
-        moves = self.env["stock.move"].search(
-            [
-                ("product_id", "in", products.ids),
-                ("state", "in", OPEN_STATES),
-                ("sale_line_id", "!=", False),
-                ("location_id.usage", "=", "internal"),
-            ],
-            order="priority desc, date, id",
+        moves = (
+            self.env["stock.move"]
+            .search(
+                [
+                    ("product_id", "in", products.ids),
+                    ("state", "in", OPEN_STATES),
+                    ("sale_line_id", "!=", False),
+                    ("location_id.usage", "=", "internal"),
+                ],
+                order="priority desc, date, id",
+            )
+            .filtered(lambda move: not move.sale_line_id.order_id._may_not_reserve())
         )
         needs, lines = [], {}
         for move in moves:

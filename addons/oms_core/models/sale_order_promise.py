@@ -85,3 +85,25 @@ class OmsPromise(models.Model):
     def _last_at(self):
         shares = [Share(waiting=row.id or 0, quantity=row.units, at=row.expected_at or None) for row in self]
         return promised_at(shares) or False
+
+
+class OmsHold(models.Model):
+    """An order that keeps no stock leaves its place to the next, and takes it again once it is released."""
+
+    _inherit = "oms.hold"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        holds = super().create(vals_list)
+        holds._mark_promises()
+        return holds
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self._mark_promises()
+        return result
+
+    def _mark_promises(self):
+        lines = self.filtered(lambda hold: not hold.keeps_stock).order_id.order_line
+        self.env["oms.promise"]._mark(lines.product_id.ids)

@@ -27,6 +27,7 @@ from . import test_shipping
 from . import test_split_merge
 from . import test_stock
 from . import test_tags
+from . import test_together_screens
 from . import test_types
 from . import test_axes
 from . import test_holds

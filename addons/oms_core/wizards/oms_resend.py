@@ -46,6 +46,7 @@ class OmsResendLine(models.TransientModel):
 
     resend_id = fields.Many2one("oms.resend", required=True, ondelete="cascade")
     line_id = fields.Many2one("sale.order.line", required=True, readonly=True, ondelete="cascade")
+    sold_id = fields.Many2one(related="line_id.product_id", string="Product")
     ordered = fields.Float(related="line_id.product_uom_qty", string="Ordered")
     quantity = fields.Float(string="Send again", digits="Product Unit")
     product_id = fields.Many2one("product.product", string="Instead", domain=[("type", "=", "consu")])

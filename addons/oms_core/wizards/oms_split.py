@@ -41,6 +41,7 @@ class OmsSplitLine(models.TransientModel):
 
     split_id = fields.Many2one("oms.split", required=True, ondelete="cascade")
     line_id = fields.Many2one("sale.order.line", required=True, readonly=True, ondelete="cascade")
+    product_id = fields.Many2one(related="line_id.product_id")
     ordered = fields.Float(related="line_id.product_uom_qty", string="Ordered")
     movable = fields.Float(string="Not picked", digits="Product Unit", readonly=True)
     quantity = fields.Float(string="Move", digits="Product Unit")

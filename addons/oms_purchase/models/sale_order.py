@@ -61,3 +61,18 @@ class SaleOrder(models.Model):
         bought.order_line._action_launch_stock_rule()
         bought._note_unbought()
         return result
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _why_not_split(self, units, movable):
+        """What was bought for this line stays with it."""
+        bought = self.sudo().purchase_line_ids.filtered(lambda line: line.state != "cancel")  # sudo: only whether
+        if bought:
+            return self.env._(
+                "%(product)s was bought for this order with %(purchase)s and stays in it.",
+                product=self.product_id.display_name,
+                purchase=bought[:1].order_id.name,
+            )
+        return super()._why_not_split(units, movable)

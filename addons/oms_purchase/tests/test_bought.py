@@ -63,6 +63,11 @@ class TestBought(PurchaseCase):
         with self.assertRaisesRegex(UserError, "on hold"):
             purchase.button_confirm()
 
+    def test_what_was_bought_for_it_is_not_split_off(self):
+        order, purchase = self.dropped()
+        with self.assertRaisesRegex(UserError, purchase.name):
+            order.oms_split([{"line_id": order.order_line.id, "quantity": 1}])
+
     def test_bought_for_the_order_it_comes_to_us_first(self):
         order = self.order(2, oms_type_id=self.back_to_back.id)
         purchase = order._get_purchase_orders()

@@ -73,6 +73,16 @@ class TestPromises(PurchaseCase):
         self.assertEqual(self.promised(self.second), [(4, SOON, purchase)])
         self.assertFalse(self.first.oms_promise_ids)
 
+    def test_an_order_whose_hold_keeps_no_stock_gets_none_promised(self):
+        purchase = self.buy(4)
+        self.refresh()
+        self.first._put_on_hold("buyer", keeps_stock=False)
+        self.refresh()
+        self.assertEqual(self.promised(self.second), [(4, SOON, purchase)])
+        self.first._release_holds()
+        self.refresh()
+        self.assertEqual(self.promised(self.first), [(3, SOON, purchase)])
+
     def test_nothing_is_written_where_nothing_changed(self):
         self.buy(9)
         self.refresh()
