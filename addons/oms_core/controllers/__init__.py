@@ -1,2 +1,3 @@
 from . import channels
 from . import queue_job
+from . import portal

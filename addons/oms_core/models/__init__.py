@@ -1,3 +1,6 @@
+from . import floor
+from . import floor_views
+from . import floor_documents
 from . import oms_job_mixin
 from . import oms_secret
 from . import oms_rate_bucket
@@ -100,6 +103,7 @@ from . import stock_move
 from . import stock_picking
 from . import stock_picking_papers
 from . import sale_order_resend
+from . import floor_transfers
 from . import stock_picking_screen
 from . import stock_quant
 from . import oms_cutoff

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..lib.reasons import REASONS, fingerprint
 from .oms_order_event import known_only
-from .problem_texts import TEXTS, Words
+from .problem_texts import FLOOR_TEXTS, TEXTS, Words
 
 REASON_LABELS = [
     ("signed_out", "Sign-in ended"),
@@ -124,7 +124,7 @@ class OmsException(models.Model):
             problem.alike_count = counts.get(problem.fingerprint, 0)
 
     @api.depends("reason", "params")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_summary(self):
         for problem in self:
             problem.summary, problem.advice = problem._sentences()
@@ -132,9 +132,11 @@ class OmsException(models.Model):
     def _sentences(self):
         """Return ``(what is so, what to do)`` in the reader's language."""
         self.ensure_one()
-        words = Words(self.params or {})
+        words = Words(self.sudo().params or {})  # sudo: the floor reads the sentence, not the words with amounts
         words["channel"] = self.channel_id.name or words["channel"]
         summary, advice = (self.env._(text) for text in TEXTS[self.reason])
+        if self.reason in FLOOR_TEXTS and self.env.user._is_floor_only():
+            summary = self.env._(FLOOR_TEXTS[self.reason])
         return summary % words, advice % words
 
     # === OPENING AND CLOSING ===

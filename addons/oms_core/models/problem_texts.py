@@ -196,6 +196,23 @@ TEXTS = {
     ),
 }
 
+# What the warehouse floor reads instead, where the sentence may name amounts.
+FLOOR_TEXTS = {
+    "total_differs": _lt("The total of %(channel)s and ours differ."),
+    "changed_after_import": _lt("Changed on %(channel)s after import."),
+    "import_failed": _lt("Order %(number)s was refused here."),
+    "cancel_requested": _lt("The buyer asks to cancel."),
+    "shipment_refused": _lt("%(channel)s refused the parcel."),
+    "cancellation_refused": _lt("%(channel)s refused the cancellation."),
+    "invoice_refused": _lt("%(channel)s refused the invoice."),
+    "refund_refused": _lt("%(channel)s refused the refund."),
+    "refund_untold": _lt("%(channel)s has not given the money back."),
+    "refund_reported": _lt("Money was given back on %(channel)s."),
+    "credit_note_failed": _lt("The credit note could not be drafted."),
+    "held_by_channel": _lt("%(channel)s holds this order itself."),
+    "state_differs": _lt("%(channel)s and we do not agree on the state of the order."),
+}
+
 
 class Words(dict):
     """The words of a sentence; one that is missing reads as a dash, so that an old row never breaks a list."""

@@ -115,6 +115,7 @@ class SaleOrder(models.Model):
             order.oms_hold = "confirm" if "confirm" in stops else "ship" if "ship" in stops else False
 
     @api.depends("oms_hold")
+    @api.depends_context("lang", "uid")
     def _compute_oms_hold_text(self):
         for order in self:
             problems = order.oms_exception_ids.filtered(lambda problem: problem.state == "open" and problem.stops)

@@ -34,3 +34,5 @@ from . import test_holds
 from . import test_order_action
 from . import test_api
 from . import test_edits
+from . import test_floor
+from . import test_floor_work
