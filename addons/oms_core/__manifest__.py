@@ -42,6 +42,7 @@
         "views/sale_order_search_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_picking_papers_views.xml",
+        "views/oms_order_note_views.xml",
         "views/oms_menus.xml",
         "views/oms_overview_views.xml",
     ],

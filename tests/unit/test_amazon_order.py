@@ -105,7 +105,13 @@ def test_line_facts():
     assert (line.quantity, line.quantity_shipped) == (Decimal(2), Decimal(1))
     assert (line.gift_message, line.gift_wrap, line.promotions) == ("Enjoy", "STANDARD", ("SUMMER",))
     assert data.labels == ("business", "gift", "prime", "replacement", "something_new", "subscription")
-    assert data.note == "IOSS IM1234567890"
+    assert (data.note, data.delivery_note) == ("IOSS IM1234567890", None)
+
+
+def test_where_to_leave_the_parcel():
+    wish = {"addressInstruction": "Second yard", "dropOffLocation": "RECEPTION"}
+    data = parse(order(recipient={"deliveryPreference": wish}))
+    assert (data.delivery_note, data.note) == ("Second yard\nRECEPTION", None)
 
 
 def test_the_buyer_asks_to_cancel():

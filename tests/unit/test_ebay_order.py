@@ -182,7 +182,8 @@ def test_what_ebay_sends_itself_is_not_ours_to_send():
 
 
 def test_the_buyers_words_are_a_note():
-    assert parse(order(buyerCheckoutNotes="Ring twice ")).note == "Ring twice"
+    found = parse(order(buyerCheckoutNotes="Ring twice "))
+    assert (found.buyer_note, found.note) == ("Ring twice", None)
 
 
 # --- wishes to cancel -----------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_people_and_places():
     assert (where.street, where.street2, where.street3, where.postal_code) == ("1", "2", "3, 4", "12345")
     assert (where.name, where.state, where.country) == ("Ann Buyer", "IL", "US")
     assert (data.bill_to.name, data.service_level) == ("Bill Buyer", "ups_GND")
-    assert data.note == "Ring twice\nAnn → Bob: Cheers"
+    assert (data.buyer_note, data.gift_note, data.note) == ("Ring twice", "Ann → Bob: Cheers", None)
     assert data.labels == ("gift",)
     assert (data.placed_at, data.updated_at) == (
         datetime(2026, 11, 1, 10, tzinfo=timezone.utc),

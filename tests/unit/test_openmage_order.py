@@ -63,7 +63,8 @@ def test_an_order_with_all_that_is_told():
         phone="0700",
     )
     assert [(payment.method, payment.amount.amount) for payment in data.payments] == [("checkmo", 40)]
-    assert (data.service_level, data.marketplace, data.note) == ("Flat Rate - Fixed", "1", "Ring twice\nFor you")
+    assert (data.service_level, data.marketplace) == ("Flat Rate - Fixed", "1")
+    assert (data.buyer_note, data.gift_note, data.note) == ("Ring twice", "For you", None)
     assert data.labels == ("gift",)
 
 

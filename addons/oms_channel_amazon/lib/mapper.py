@@ -58,7 +58,8 @@ def parse_order(body: bytes) -> dto.OrderData:
         ship_by_at=_latest(fulfillment.ship_by_window, "$.fulfillment.shipByWindow"),
         deliver_by_at=_latest(fulfillment.deliver_by_window, "$.fulfillment.deliverByWindow"),
         labels=_labels(order),
-        note=_note(order, recipient.delivery_preference),
+        note=_note(order),
+        delivery_note=_delivery_note(recipient.delivery_preference),
     )
 
 
@@ -239,11 +240,17 @@ def _item_flags(item: wire_order.OrderItem) -> Sequence[tuple[str, bool]]:
     )
 
 
-def _note(order: wire_order.Order, preference: wire_order.DeliveryPreference | None) -> str | None:
+def _delivery_note(preference: wire_order.DeliveryPreference | None) -> str | None:
+    """Return how to find the door and where to leave the parcel, in the buyer's words."""
+    if preference is None:
+        return None
+    lines = (text(preference.address_instruction), text(preference.drop_off_location))
+    return "\n".join(dict.fromkeys(line for line in lines if line)) or None
+
+
+def _note(order: wire_order.Order) -> str | None:
     """Return what the people who pack and send must know and no field holds."""
     lines = []
-    if preference is not None:
-        lines += [text(preference.address_instruction), text(preference.drop_off_location)]
     for item in order.order_items:
         shipping = item.fulfillment and item.fulfillment.shipping
         abroad = shipping and shipping.international_shipping

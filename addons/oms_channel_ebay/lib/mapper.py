@@ -55,6 +55,7 @@ def parse_order(body: bytes) -> dto.OrderData:
         deliver_by_at=_earliest(_delivery_dates(order)),
         labels=_labels(order),
         note=_note(order, instruction),
+        buyer_note=text(order.buyer_checkout_notes),
         # "Ship only when PAID", OrderPaymentStatusEnum: who got all of the money back does not wait for the goods.
         holds=("FULLY_REFUNDED",) if order.order_payment_status == "FULLY_REFUNDED" and status == "to_ship" else (),
         replaces=_replaces(order),
@@ -333,8 +334,7 @@ def _tax_references(order: wire_order.Order) -> Iterable[tuple[str, str | None]]
 
 def _note(order: wire_order.Order, instruction: wire_order.Instruction) -> str | None:
     """Return what the people who pack and send must know and no field holds."""
-    lines = [text(order.buyer_checkout_notes)]
-    lines += [f"{name} {value}" for name, value in _tax_references(order) if value]
+    lines = [f"{name} {value}" for name, value in _tax_references(order) if value]
     step = instruction.shipping_step or wire_order.ShippingStep()
     if text(step.ship_to_reference_id):
         lines.append(f"Reference {text(step.ship_to_reference_id)}")

@@ -45,8 +45,7 @@ def parse_order(body: bytes, reading: Reading = Reading()) -> dto.OrderData:  # 
     if placed_at is None:
         raise Malformed("bad_time", path="$.created_at", reason="the order names no time")
     extension = order.extension_attributes or wire_order.Extension()
-    shipping = _shipping(extension)
-    parent = text_id(order.relation_parent_id)
+    shipping, parent = _shipping(extension), text_id(order.relation_parent_id)
     return dto.OrderData(
         external_id=external_id,
         external_number=text(order.increment_id) or text_id(order.increment_id) or external_id,
@@ -67,7 +66,9 @@ def parse_order(body: bytes, reading: Reading = Reading()) -> dto.OrderData:  # 
         marketplace=store or text_id(order.store_id),
         service_level=text(shipping.method) or text(order.shipping_description),
         labels=_labels(order, lines, extension),
-        note=_note(order, extension),
+        note=_note(extension),
+        buyer_note=text(order.customer_note),
+        gift_note=_gift_text(extension.gift_message),
         holds=standing.holds,
         replaces=(parent,) if parent and parent != external_id else (),
         cancel_requests=_dropped_units(lines, status),
@@ -220,18 +221,14 @@ def _labels(order: wire_order.Order, lines: list[Line], extension: wire_order.Ex
     return tuple(sorted(label for label, is_on in flags.items() if is_on))
 
 
-def _note(order: wire_order.Order, extension: wire_order.Extension) -> str | None:
+def _note(extension: wire_order.Extension) -> str | None:
     """Return what the people who pack and send must know and no field holds."""
     pickup = text(extension.pickup_location_code)
-    parts = [
-        text(order.customer_note),
-        _gift_text(extension.gift_message or wire_order.GiftMessage()),
-        pickup and f"Pickup: {pickup}",
-    ]
-    return "\n".join(dict.fromkeys(part for part in parts if part)) or None
+    return f"Pickup: {pickup}" if pickup else None
 
 
-def _gift_text(gift: wire_order.GiftMessage) -> str | None:
+def _gift_text(gift: wire_order.GiftMessage | None) -> str | None:
+    gift = gift or wire_order.GiftMessage()
     people = " → ".join(name for part in (gift.sender, gift.recipient) if (name := text(part)))
     message = text(gift.message)
     return f"{people}: {message}" if people and message else message

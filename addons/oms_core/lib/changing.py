@@ -129,7 +129,8 @@ def keep_known(before: dto.OrderData, theirs: dto.OrderData) -> dto.OrderData:
     lines = {line.external_id: line for line in before.lines}
     kept = {"ship_to": keep_address(before.ship_to, theirs.ship_to), "bill_to": theirs.bill_to or before.bill_to}
     kept["buyer"] = _filled(before.buyer, theirs.buyer, theirs.buyer.__struct_fields__)
-    names = ("currency", "total", "service_level", "ship_by_at", "deliver_by_at", "marketplace", "note")
+    names = ("currency", "total", "service_level", "ship_by_at", "deliver_by_at", "marketplace")
+    names += ("note", "buyer_note", "gift_note", "delivery_note")
     kept |= {name: getattr(theirs, name) or getattr(before, name) for name in names}
     if theirs.total is None and before.total is not None:
         kept["charges"] = before.charges

@@ -178,6 +178,9 @@ class OrderData(Value):
     :param holds: why the channel itself does not want it sent yet, in its words: payment review, fraud check
     :param replaces: external ids of the channel's orders that this one stands for now (combined or edited there)
     :param cancel_requests: wishes to cancel that are told for the order and not only line by line
+    :param note: what the channel itself says about sending it and no field holds
+    :param buyer_note: what the buyer wrote to us; ``gift_note``: what goes into the parcel as a present;
+        ``delivery_note``: how to find the door or where to leave the parcel
     :param shop_total: ``total`` in the currency of the shop's books, where that is another one
     """
 
@@ -203,6 +206,9 @@ class OrderData(Value):
     deliver_by_at: datetime | None = None
     labels: tuple[str, ...] = ()  # the channel's own flags in our words: "prime", "business", "gift"
     note: str | None = None
+    buyer_note: str | None = None
+    gift_note: str | None = None
+    delivery_note: str | None = None
     holds: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     cancel_requests: tuple[CancelRequest, ...] = ()

@@ -13,6 +13,7 @@ from . import oms_channel_connection
 from . import oms_channel_tax
 from . import oms_order_event
 from . import oms_order_identity
+from . import oms_order_note
 from . import oms_exception
 from . import oms_exception_fix
 from . import oms_exception_screen
@@ -99,12 +100,14 @@ from . import sale_order_preorder
 from . import sale_order_merge
 from . import sale_order_split
 from . import res_partner_credit
+from . import sale_order_notes
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_papers
 from . import sale_order_resend
 from . import floor_transfers
 from . import stock_picking_screen
+from . import stock_picking_notes
 from . import stock_quant
 from . import oms_cutoff
 from . import oms_sales_day

@@ -15,6 +15,16 @@ def _refusal(records):
     return AccessError(records.env._("Orders are changed at the order desk. Ask somebody there."))
 
 
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """Propose nobody to write to where the addresses are not shown."""
+        if self.env.user._is_floor_only():
+            return {record.id: [] for record in self}
+        return super()._message_get_suggested_recipients_batch(*args, **kwargs)
+
+
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 

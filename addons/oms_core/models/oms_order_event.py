@@ -65,6 +65,10 @@ KINDS = [
     ("exception_retried", "Tried again"),
     ("exception_assigned", "Problem given to somebody"),
     ("edited", "Edited"),
+    ("note", "Note"),
+    ("note_changed", "Note changed"),
+    ("note_confirmed", "Note read"),
+    ("note_withdrawn", "Note withdrawn"),
 ]
 
 SENTENCES = {
@@ -123,6 +127,10 @@ SENTENCES = {
     "exception_retried": _lt("Tried again: %(text)s"),
     "exception_assigned": _lt("For %(whom)s: %(text)s"),
     "edited": _lt("%(field)s: %(old)s → %(new)s"),
+    "note": _lt("For %(audience)s"),
+    "note_changed": _lt("For %(audience)s"),
+    "note_confirmed": _lt("Note for %(audience)s"),
+    "note_withdrawn": _lt("Note for %(audience)s"),
 }
 
 

@@ -55,6 +55,7 @@ class SaleOrder(models.Model):
             partners = order.partner_id | order.partner_invoice_id | order.partner_shipping_id
             partners._oms_forget(order)
             order.order_line.filtered("oms_gift_message").write({"oms_gift_message": False})
+            order.oms_note_ids._forget()
             order.oms_inbox_ids.write({"body_encrypted": False, "size": 0})
             order.oms_change_ids.line_ids.filtered(lambda line: line.kind in PERSONAL).write(
                 {"old": False, "new": False}

@@ -54,6 +54,7 @@ class SaleOrder(models.Model):
         is_real = not self.env.context.get("oms_preview")
         if is_real:
             orders._take_ids([plan.order for plan in plans])
+            orders._take_buyer_notes((order, plan.order) for order, plan in zip(orders, plans, strict=True))
         orders._settle_totals()
         orders._list_problems(plans)
         if is_real:

@@ -46,6 +46,7 @@ class SaleOrder(models.Model):
         if was_unpaid and data.status != "awaiting_payment":
             order._close_own_problems(["awaiting_payment"])
             order._end_holds_of_paid()
+        self._take_buyer_notes([(order, data)])
         order._note_requests(data)
         order._note_holds(data)
         order._note_replaced(data)

@@ -36,3 +36,4 @@ from . import test_api
 from . import test_edits
 from . import test_floor
 from . import test_floor_work
+from . import test_notes

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -152,6 +153,28 @@ class TestFloor(OmsCase):
             )
         )
         self.assertTrue(self.order.message_ids.with_user(self.both).read(["body"]))
+
+    def test_what_a_screen_is_sent_beside_a_transfer(self):
+        """Messages, followers and people to write to come past fields; the buyer follows the transfer here."""
+        buyer = self.order.partner_id
+        transfer = self.order.picking_ids[:1] or self.env["stock.picking"].search([], limit=1)
+        transfer.message_subscribe(buyer.ids)
+        transfer.with_user(self.both).message_post(body="Hello", partner_ids=buyer.ids, message_type="comment")
+        transfer.message_post(body=f"Write me at {MAIL}", author_id=buyer.id, email_from=MAIL, message_type="email")
+        seen = transfer.with_user(self.picker)
+        for record in (seen, self.order.with_user(self.picker)):
+            parts = ["activities", "attachments", "contact_fields", "followers", "suggestedRecipients"]
+            store = Store().add(record, request_list=parts, fields=[], as_thread=True)
+            found = record.env["mail.message"]._message_fetch(domain=None, thread=record)
+            store.add(found["messages"]).add(buyer.with_user(self.picker))
+            self.assertNotIn("ann.canary", str(store.get_result()))
+        said = (
+            self.env["mail.message"]
+            .with_user(self.picker)
+            .search([("model", "=", "stock.picking"), ("res_id", "=", transfer.id)])
+        )
+        self.assertIn("Hello", "".join(said.mapped("body")))
+        seen.message_post(body="Packed in two boxes", message_type="comment", subtype_xmlid="mail.mt_comment")
 
     def test_an_order_is_read_and_not_written(self):
         order, line = self.order.with_user(self.picker), self.order.order_line[:1].with_user(self.picker)
