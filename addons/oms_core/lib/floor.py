@@ -31,6 +31,7 @@ KEPT = {
         "name",  # “if weight <= 5 then fixed price 10”
         "max_value",
     },
+    "oms.hold": {"note", "release_note"},  # free words of the desk, such as what a buyer owes
     "oms.exception": {
         "params",  # the words of the sentence, amounts among them
     },

@@ -1,6 +1,5 @@
 from . import floor
 from . import floor_views
-from . import floor_documents
 from . import oms_job_mixin
 from . import oms_secret
 from . import oms_rate_bucket
@@ -51,6 +50,7 @@ from . import oms_return
 from . import account_move
 from . import oms_payment
 from . import oms_hold
+from . import floor_documents
 from . import oms_stock_dirty
 from . import oms_promise
 from . import oms_channel_stock

@@ -177,6 +177,19 @@ class MailNotification(models.Model):
         return [*plain, Store.One("res_partner_id", ["name"])]
 
 
+class OmsHold(models.Model):
+    _inherit = "oms.hold"
+
+    @api.depends_context("uid")
+    def _compute_sentence(self):
+        """Tell the floor why an order is held without the desk's own words, which may name amounts."""
+        if not self.env.user._is_floor_only():
+            return super()._compute_sentence()
+        reasons = dict(self._fields["kind"]._description_selection(self.env))
+        for hold in self:
+            hold.sentence = f"{reasons.get(hold.kind, '')}. {hold._end_text()}"
+
+
 def _is_address(name):
     """Whether this entry of a message for the screen is an e-mail address."""
     return getattr(name, "field_name", name) in ("email_from", "incoming_email_cc", "incoming_email_to")

@@ -209,6 +209,17 @@ class TestFloor(OmsCase):
         self.assertNotIn("9,999", told)
         self.assertNotIn("7,313", told)
 
+        hold = self.order._put_on_hold("credit", f"owes {PRICE}")
+        self.env.invalidate_all()
+        self.assertIn(str(PRICE), self.order.with_user(self.both).oms_hold_text)
+        self.assertNotIn(str(PRICE), self.order.with_user(self.picker).oms_hold_text)
+        self.assertNotIn(str(PRICE), hold.with_user(self.picker).sentence)
+        self.refuses(lambda: hold.with_user(self.picker).read(["note"]))
+
+    def test_the_panel_of_a_problem_names_no_amount(self):
+        problem = self.problems(order_id=self.order.id, reason="total_differs").with_user(self.picker)
+        self.assertNotRegex(str(problem.get_panel()), "9,999|7,313")
+
     def test_changes_of_prices_are_not_for_them(self):
         change = self.env["oms.order.change"].create({"order_id": self.order.id})
         lines = self.env["oms.order.change.line"].create(

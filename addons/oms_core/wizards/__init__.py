@@ -3,4 +3,3 @@ from . import oms_credit_override
 from . import oms_resend
 from . import oms_split
 from . import oms_note_reading
-from . import oms_tagging
