@@ -20,6 +20,13 @@ KEPT = {
         "partner_credit_warning",  # says what the buyer owes
         "oms_payment_text",  # says what was paid
         "oms_total_check",  # compares the sums
+        "invoice_ids",  # plain Odoo shows them an error instead of the order
+        "invoice_count",
+    },
+    "sale.order.line": {
+        "invoice_lines",  # as above
+        "qty_invoiced_posted",
+        "analytic_line_ids",
     },
     "purchase.order": {"access_token"},
     "product.template": {

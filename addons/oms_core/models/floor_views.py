@@ -69,13 +69,15 @@ def _remove(node):
         if "t-elif" in after.attrib:
             after.set("t-if", after.attrib.pop("t-elif"))
         after.attrib.pop("t-else", None)
+    around, before = node.getparent(), node.getprevious()
     if node.tail and node.tail.strip():
-        before = node.getprevious()
         if before is not None:
             before.tail = (before.tail or "") + node.tail
         else:
-            node.getparent().text = (node.getparent().text or "") + node.tail
-    node.getparent().remove(node)
+            around.text = (around.text or "") + node.tail
+    around.remove(node)
+    if around.tag in ("span", "div") and not len(around) and (around.text or "").strip().endswith(":"):
+        around.getparent().remove(around)  # “Price:” of nothing
 
 
 def _silence(node, kept, around):
