@@ -48,6 +48,7 @@ from . import oms_refund
 from . import oms_refund_credit
 from . import oms_return
 from . import account_move
+from . import account_move_events
 from . import oms_payment
 from . import oms_hold
 from . import floor_documents
@@ -101,6 +102,8 @@ from . import sale_order_merge
 from . import sale_order_split
 from . import res_partner_credit
 from . import sale_order_notes
+from . import sale_order_timeline
+from . import sale_order_edits
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_papers
@@ -108,6 +111,7 @@ from . import sale_order_resend
 from . import floor_transfers
 from . import stock_picking_screen
 from . import stock_picking_notes
+from . import stock_events
 from . import stock_quant
 from . import oms_cutoff
 from . import oms_sales_day

@@ -65,6 +65,19 @@ KINDS = [
     ("exception_retried", "Tried again"),
     ("exception_assigned", "Problem given to somebody"),
     ("edited", "Edited"),
+    ("address_edited", "Address edited"),
+    ("line_added", "Line added"),
+    ("line_removed", "Line taken off"),
+    ("unreserved", "Stock set free"),
+    ("pick_line", "Picked"),
+    ("pick_short", "Picked short"),
+    ("packed", "Packed"),
+    ("label_bought", "Label bought"),
+    ("tracking_set", "Tracking number"),
+    ("invoice_posted", "Invoice"),
+    ("credit_note_posted", "Credit note"),
+    ("message_out", "Message written"),
+    ("message_in", "Message received"),
     ("note", "Note"),
     ("note_changed", "Note changed"),
     ("note_confirmed", "Note read"),
@@ -127,6 +140,19 @@ SENTENCES = {
     "exception_retried": _lt("Tried again: %(text)s"),
     "exception_assigned": _lt("For %(whom)s: %(text)s"),
     "edited": _lt("%(field)s: %(old)s → %(new)s"),
+    "address_edited": _lt("%(what)s changed"),
+    "line_added": _lt("%(qty)s × %(what)s at %(price)s"),
+    "line_removed": _lt("%(qty)s × %(what)s at %(price)s"),
+    "unreserved": _lt("%(transfer)s keeps no stock any more"),
+    "pick_line": _lt("%(qty)s × %(product)s from %(bin)s"),
+    "pick_short": _lt("%(qty)s of %(asked)s × %(product)s from %(bin)s"),
+    "packed": _lt("%(transfer)s: %(units)s units, %(parcels)s parcels, %(weight)s kg"),
+    "label_bought": _lt("%(carrier)s %(tracking)s for %(cost)s"),
+    "tracking_set": _lt("%(transfer)s: %(old)s → %(new)s"),
+    "invoice_posted": _lt("%(number)s over %(amount)s"),
+    "credit_note_posted": _lt("%(number)s over %(amount)s"),
+    "message_out": _lt("Its words are under Messages"),
+    "message_in": _lt("Its words are under Messages"),
     "note": _lt("For %(audience)s"),
     "note_changed": _lt("For %(audience)s"),
     "note_confirmed": _lt("Note for %(audience)s"),
@@ -207,6 +233,11 @@ class OmsOrderEvent(models.Model):
             )
         )
         self.env["sale.order"].invalidate_model(["oms_event_ids"], flush=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """Refuse: what happened is written down where it happens, by ``_log``; nobody adds to it by hand."""
+        raise AccessError(self.env._("The timeline writes itself. Add a note instead."))
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: what happened cannot be changed."""

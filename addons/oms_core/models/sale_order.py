@@ -219,36 +219,6 @@ class SaleOrder(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_exception_action")
         return dict(action, domain=[("order_id", "=", self.id)], context={"search_default_open": 1})
 
-    def get_oms_timeline(self, limit=50, before_id=None, source=None):
-        """Return what happened to the order, newest first.
-
-        :param limit: most events to return
-        :param before_id: return events older than this one
-        :param source: only what came from a "person", the "channel" or the "system"
-        :return: list of dicts with ``id``, ``at`` (UTC text), ``kind``, ``title``, ``source``, ``actor``, ``summary``
-        """
-        self.ensure_one()
-        self.check_access("read")
-        domain = [("order_id", "=", self.id)]
-        if before_id:
-            domain.append(("id", "<", before_id))
-        if source:
-            domain.append(("source", "=", source))
-        events = self.env["oms.order.event"].search(domain, limit=min(int(limit), 500), order="id desc")
-        titles = dict(events._fields["kind"]._description_selection(self.env))
-        return [
-            {
-                "id": event.id,
-                "at": fields.Datetime.to_string(event.at),
-                "kind": event.kind,
-                "title": titles[event.kind],
-                "source": event.source,
-                "actor": event.actor or "",
-                "summary": event.summary,
-            }
-            for event in events
-        ]
-
     # === WRITING ===
 
     @api.ondelete(at_uninstall=False)

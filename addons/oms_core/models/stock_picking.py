@@ -46,6 +46,10 @@ class StockPicking(models.Model):
             (order, "shipped", picking._shipped_words()) for picking in left for order in picking._orders()
         )
         left._queue_shipments()
+        self._note_packed()
+        left = self.filtered(lambda picking: picking.state == "done" and picking.sale_id and picking._is_to_customer())
+        self.env["oms.order.event"]._log((picking.sale_id, "shipped", picking._shipped_words()) for picking in left)
+        left.filtered("sale_id.oms_channel_id")._queue_shipments()
         return result
 
     # === NO TEXT MESSAGES ===

@@ -37,3 +37,4 @@ from . import test_edits
 from . import test_floor
 from . import test_floor_work
 from . import test_notes
+from . import test_timeline

@@ -5,7 +5,7 @@ import { Timeline } from "./timeline";
 
 Object.assign(Chatter.components, { Timeline });
 
-/** Beside an order of a channel, its timeline comes first and the messages are one click away. */
+/** Beside an order, its timeline comes first and the messages are one click away. */
 patch(Chatter.prototype, {
     setup() {
         super.setup(...arguments);
@@ -16,7 +16,7 @@ patch(Chatter.prototype, {
         const { record, threadModel, threadId } = this.props;
         // The problem count is in the view of those only who may read an order's events.
         const isAllowed = record && "oms_exception_count" in record.activeFields;
-        return threadModel === "sale.order" && Boolean(threadId && isAllowed && record.data.oms_channel_id);
+        return threadModel === "sale.order" && Boolean(threadId && isAllowed);
     },
 
     get messageCount() {

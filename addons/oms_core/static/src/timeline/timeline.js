@@ -2,8 +2,11 @@ import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime } from "@web/core/l10n/dates";
+import { downloadFile } from "@web/core/network/download";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
+
+import { NoteEntry } from "../notes/note_entry";
 
 const { DateTime } = luxon;
 
@@ -39,22 +42,50 @@ const ICONS = {
     exception_closed: "fa-check-circle-o",
     exception_ignored: "fa-eye-slash",
     edited: "fa-pencil",
+    address_edited: "fa-pencil",
+    line_added: "fa-plus",
+    line_removed: "fa-minus",
+    payment_authorised: "fa-credit-card",
+    payment_captured: "fa-credit-card",
+    payment_refunded: "fa-credit-card",
+    payment_voided: "fa-credit-card",
+    hold_ended: "fa-play",
+    unreserved: "fa-unlock",
+    pick_line: "fa-hand-lizard-o",
+    pick_short: "fa-hand-lizard-o",
+    packed: "fa-archive",
+    label_bought: "fa-barcode",
+    tracking_set: "fa-barcode",
+    invoice_posted: "fa-file-text-o",
+    credit_note_posted: "fa-file-text-o",
+    refund_told: "fa-reply",
+    refund_reported: "fa-reply",
+    return_reported: "fa-undo",
+    cancellation_told: "fa-bullhorn",
+    invoice_told: "fa-bullhorn",
+    message_out: "fa-envelope-o",
+    message_in: "fa-envelope",
+    note: "fa-sticky-note-o",
+    note_changed: "fa-sticky-note-o",
+    note_confirmed: "fa-check-square-o",
+    note_withdrawn: "fa-sticky-note-o",
 };
 
 // Kinds whose sentence says it all.
 const PLAIN = ["payment_reported", "confirmed", "reserved", "tagged", "untagged", "shipment_told", "cancelled"];
 
 // What stops the order or may stop it.
-const STOPPING = ["held", "shipment_refused", "exception_opened"];
+const STOPPING = ["held", "shipment_refused", "exception_opened", "pick_short"];
 
 /** What happened to an order: who, when, what. Newest first, by day, 50 at a time. */
 export class Timeline extends Component {
     static template = "oms_core.Timeline";
     static props = { record: Object };
+    static components = { NoteEntry };
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ events: [], counts: {}, source: "", hasMore: false });
+        this.state = useState({ events: [], counts: {}, group: "", hasMore: false });
         // Whatever reads the order again (a button, a save, the pager) may have added events: its data is then new.
         useRecordObserver((record) => record.data && this.load(record.resId));
         // The channel answers a while after the parcel left.
@@ -72,13 +103,15 @@ export class Timeline extends Component {
     }
 
     get filters() {
-        const all = Object.values(this.state.counts).reduce((sum, count) => sum + count, 0);
+        const counts = this.state.counts;
         return [
-            { source: "", label: _t("All"), count: all },
-            { source: "person", label: _t("People"), count: this.state.counts.person },
-            { source: "channel", label: _t("Channel"), count: this.state.counts.channel },
-            { source: "system", label: _t("System"), count: this.state.counts.system },
-        ].filter((filter) => filter.count || !filter.source);
+            { group: "", label: _t("All"), count: counts.all },
+            { group: "people", label: _t("People"), count: counts.people },
+            { group: "money", label: _t("Money"), count: counts.money },
+            { group: "stock", label: _t("Stock"), count: counts.stock },
+            { group: "channel", label: _t("Channel"), count: counts.channel },
+            { group: "rules", label: _t("Rules"), count: counts.rules },
+        ].filter((filter) => filter.count || !filter.group);
     }
 
     get days() {
@@ -116,11 +149,11 @@ export class Timeline extends Component {
             Object.assign(this.state, { events: [], counts: {}, hasMore: false });
             return;
         }
-        const [events, groups] = await Promise.all([
+        const [events, counts] = await Promise.all([
             this.fetch(resId),
-            this.orm.formattedReadGroup("oms.order.event", [["order_id", "=", resId]], ["source"], ["__count"]),
+            this.orm.call("sale.order", "count_oms_timeline", [[resId]]),
         ]);
-        this.state.counts = Object.fromEntries(groups.map((group) => [group.source, group.__count]));
+        this.state.counts = counts;
         this.show(events, []);
     }
 
@@ -128,7 +161,7 @@ export class Timeline extends Component {
         return this.orm.call("sale.order", "get_oms_timeline", [[resId]], {
             limit: PAGE,
             before_id: beforeId,
-            source: this.state.source || null,
+            group: this.state.group || null,
         });
     }
 
@@ -137,9 +170,26 @@ export class Timeline extends Component {
         this.state.hasMore = events.length === PAGE;
     }
 
-    async filter(source) {
-        this.state.source = source;
+    async filter(group) {
+        this.state.group = group;
         this.show(await this.fetch(this.props.record.resId), []);
+    }
+
+    /** A note was added here: the form shows it, too. */
+    async reload() {
+        const { record } = this.props;
+        // Reading it again would drop what is being typed there.
+        if (await record.isDirty()) {
+            await this.load(record.resId);
+        } else {
+            await record.load();
+        }
+    }
+
+    async download() {
+        const { resId, data } = this.props.record;
+        const text = await this.orm.call("sale.order", "export_oms_timeline", [[resId]]);
+        downloadFile(new Blob(["\ufeff", text], { type: "text/csv" }), `${data.name || resId}.csv`, "text/csv");
     }
 
     async more() {
