@@ -108,10 +108,10 @@ def test_the_screens_of_a_picker_show_no_money(shop, picker_page):
     template = shop.call("product.product", "read", [product], ["product_tmpl_id"])[0]["product_tmpl_id"][0]
     partner = shop.sql("SELECT partner_id FROM sale_order WHERE id = %s", order)[0][0]
     for name, path, wanted in (
-        ("picker-transfer", f"action-stock.action_picking_tree_all/{transfer}", ".o_form_view .o_list_renderer"),
-        ("picker-order", f"action-sale.action_orders/{order}", ".o_form_view [name=order_line]"),
-        ("picker-product", f"action-stock.product_template_action_product/{template}", ".o_form_view [name=name]"),
-        ("picker-contact", f"action-base.action_partner_form/{partner}", ".o_form_view [name=phone]"),
+        ("picker-transfer", f"stock.picking/{transfer}", ".o_form_view .o_list_renderer"),
+        ("picker-order", f"sale.order/{order}", ".o_form_view [name=order_line]"),
+        ("picker-product", f"product.template/{template}", ".o_form_view [name=name]"),
+        ("picker-contact", f"res.partner/{partner}", ".o_form_view [name=phone]"),
         ("picker-transfers", "action-stock.action_picking_tree_all", ".o_list_view"),
         ("picker-stock", "action-stock.action_product_stock_view", ".o_list_view"),
     ):

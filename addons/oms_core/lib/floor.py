@@ -7,7 +7,9 @@ is named here, in both directions, each with its reason.
 import re
 from functools import cache
 
-MONEY_WORD = re.compile(r"(^|_)(price|prices|cost|costs|margin|amount|discount|revenue|profit)(_|$)")
+MONEY_WORD = re.compile(
+    r"(^|_)(price|prices|cost|costs|margin|amount|discount|revenue|profit|credit|debit|balance)(_|$)"
+)
 EMAIL_WORD = re.compile(r"(^|_)email(_|$)")
 
 # Kept from them beside what the rule finds: {model or "*": names}.

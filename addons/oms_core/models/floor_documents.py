@@ -25,6 +25,23 @@ class Base(models.AbstractModel):
         return super()._message_get_suggested_recipients_batch(*args, **kwargs)
 
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Keep what was written on an order from whoever may not write the order: it speaks of money."""
+        if self._name in MONEY_DOCUMENTS and self.env.user._is_floor_only():
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+
+
+class PortalMixin(models.AbstractModel):
+    _inherit = "portal.mixin"
+
+    def _portal_ensure_token(self):
+        """Hand out no key to the page of somebody outside, which shows prices."""
+        if self._name in MONEY_DOCUMENTS and self.env.user._is_floor_only():
+            raise _refusal(self)
+        return super()._portal_ensure_token()
+
+
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
@@ -33,18 +50,6 @@ class SaleOrder(models.Model):
         if operation != "read" and not self.env.su and self.env.user._is_floor_only():
             return self, functools.partial(_refusal, self)
         return super()._check_access(operation)
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Keep what was written on an order from whoever may not write the order: it speaks of money."""
-        if self.env.user._is_floor_only():
-            return dict.fromkeys(self, "write")
-        return super()._mail_get_operation_for_mail_message_operation(message_operation)
-
-    def _portal_ensure_token(self):
-        """Hand out no key to the buyer's page, which shows prices."""
-        if self.env.user._is_floor_only():
-            raise _refusal(self)
-        return super()._portal_ensure_token()
 
 
 class SaleOrderLine(models.Model):
