@@ -2,7 +2,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError
 from odoo.http import request
 
-from ..models.floor_documents import MONEY_DOCUMENTS
+from ..lib.floor import MONEY_DOCUMENTS
 
 
 class FloorPortal(CustomerPortal):

@@ -12,6 +12,9 @@ MONEY_WORD = re.compile(
 )
 EMAIL_WORD = re.compile(r"(^|_)email(_|$)")
 
+# Documents about money: they are read, what was written on them and attached to them is not, and they are not changed.
+MONEY_DOCUMENTS = ("sale.order", "purchase.order", "account.move")
+
 # Kept from them beside what the rule finds: {model or "*": names}.
 KEPT = {
     "*": {

@@ -80,10 +80,10 @@ class Base(models.AbstractModel):
 
     @api.model
     def _kept_names(self):
-        """Return the names of this model's fields that the user does not see because of the floor's work alone."""
+        """Return ``{name: kind}`` of this model's fields that the user does not see, being of the floor alone."""
         if self.env.su or not self.env.user._is_floor_only():
-            return frozenset()
-        return frozenset(name for name, field in self._fields.items() if self._is_kept_from_floor(field))
+            return {}
+        return {name: field.type for name, field in self._fields.items() if self._is_kept_from_floor(field)}
 
     @api.model
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
@@ -94,7 +94,7 @@ class Base(models.AbstractModel):
 
     def copy_data(self, default=None):
         """Leave what is kept out of a copy that the floor makes, such as a transfer back."""
-        kept = self._kept_names() - (default or {}).keys()
+        kept = self._kept_names().keys() - (default or {}).keys()
         if not kept:
             return super().copy_data(default)
         rows = super().copy_data({**dict.fromkeys(kept, False), **(default or {})})

@@ -7,8 +7,7 @@ from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-# Documents about money: what was written on them and attached to them is not for the floor.
-MONEY_DOCUMENTS = ("sale.order", "purchase.order", "account.move")
+from ..lib.floor import MONEY_DOCUMENTS
 
 
 def _refusal(records):
@@ -23,7 +22,6 @@ class Base(models.AbstractModel):
         if self.env.user._is_floor_only():
             return {record.id: [] for record in self}
         return super()._message_get_suggested_recipients_batch(*args, **kwargs)
-
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         """Keep what was written on an order from whoever may not write the order: it speaks of money."""

@@ -5,6 +5,10 @@ import re
 
 from odoo import api, models
 
+from ..lib.floor import MONEY_DOCUMENTS
+
+# What an empty field of a kind is in a condition.
+EMPTY = {"char": "", "text": "", "html": "", "float": 0, "integer": 0, "monetary": 0}
 EXPRESSIONS = ("invisible", "readonly", "required", "column_invisible", "context", "domain")
 IN_TEMPLATE = re.compile(r"\brecord\.(\w+)")
 QUOTED = re.compile(r"['\"](\w+)['\"]")
@@ -23,8 +27,18 @@ class Base(models.AbstractModel):
     def _get_view(self, view_id=None, view_type="form", **options):
         arch, view = super()._get_view(view_id, view_type, **options)
         if self.env.user._is_floor_only() and self._name in self.env:
+            if view_type == "form" and self._name in MONEY_DOCUMENTS:
+                _drop_actions(arch)
             _strip(arch, self.sudo(False), parent=None)
         return arch, view
+
+
+def _drop_actions(form):
+    """Take the buttons off an order that the floor reads only; those that open something stay."""
+    for button in form.xpath("//button[@type='object' or @type='action']"):
+        inside = {f"{parent.tag} {parent.get('name', '')}" for parent in button.iterancestors()}
+        if "div button_box" not in inside and not any(place.startswith("field ") for place in inside):
+            _remove(button)
 
 
 def _strip(node, model, parent):
@@ -33,7 +47,7 @@ def _strip(node, model, parent):
     :param model: the model the part shows; ``parent`` the model around it, if any
     """
     kept = model._kept_names()
-    around = parent._kept_names() if parent is not None else frozenset()
+    around = parent._kept_names() if parent is not None else {}
     for child in list(node):
         if not isinstance(child.tag, str):
             continue
@@ -56,10 +70,9 @@ def _shows_kept(node, kept):
         return True
     if node.tag == "filter":
         asked = f"{node.get('domain', '')} {node.get('context', '')} '{node.get('date', '')}'"
-        return not kept.isdisjoint(name.split(":")[0] for name in QUOTED.findall(asked))
-    return any(
-        not kept.isdisjoint(IN_TEMPLATE.findall(text)) for name, text in node.attrib.items() if name.startswith("t-")
-    )
+        return any(name.split(":")[0] in kept for name in QUOTED.findall(asked))
+    texts = (text for name, text in node.attrib.items() if name.startswith("t-"))
+    return any(name in kept for text in texts for name in IN_TEMPLATE.findall(text))
 
 
 def _remove(node):
@@ -85,7 +98,7 @@ def _silence(node, kept, around):
     for name, text in list(node.attrib.items()):
         if name in EXPRESSIONS or name.startswith("decoration-"):
             node.set(name, _without(text, kept, around))
-        elif name == "filter_domain" and not kept.isdisjoint(QUOTED.findall(text)):
+        elif name == "filter_domain" and any(quoted in kept for quoted in QUOTED.findall(text)):
             del node.attrib[name]
 
 
@@ -101,19 +114,19 @@ def _without(text, kept, around):
 
 
 class _Emptier(ast.NodeTransformer):
-    """Puts False where a kept name stands."""
+    """Puts what is empty where a kept name stands."""
 
     def __init__(self, kept, around):
         self.kept, self.around, self.has_changed = kept, around, False
 
     def visit_Name(self, node):
-        return self._empty(node) if node.id in self.kept else node
+        return self._empty(node, self.kept[node.id]) if node.id in self.kept else node
 
     def visit_Attribute(self, node):
         if isinstance(node.value, ast.Name) and node.value.id == "parent" and node.attr in self.around:
-            return self._empty(node)
+            return self._empty(node, self.around[node.attr])
         return self.generic_visit(node)
 
-    def _empty(self, node):
+    def _empty(self, node, kind):
         self.has_changed = True
-        return ast.copy_location(ast.Constant(value=False), node)
+        return ast.copy_location(ast.Constant(value=EMPTY.get(kind, False)), node)

@@ -72,6 +72,7 @@ class SaleOrder(models.Model):
         names = [name for name in (*ORDER_FIELDS, *PERSONAL_ORDER_FIELDS) if name in vals]
         if not names or not self._is_by_hand():
             return super().write(vals)
+        self.check_access("write")
         before = self.filtered(lambda order: order._has_begun())._as_words(names)
         result = super().write(vals)
         personal = {self._fields[name]._description_string(self.env) for name in PERSONAL_ORDER_FIELDS}
@@ -105,6 +106,7 @@ class SaleOrderLine(models.Model):
         names = [name for name in LINE_FIELDS if name in vals]
         if not names or not self._is_by_hand():
             return super().write(vals)
+        self.check_access("write")
         before = self.filtered(lambda line: line._is_watched())._as_words(names)
         titles = {line: line._event_title() for line in before}
         result = super().write(vals)

@@ -249,6 +249,9 @@ class TestFloor(OmsCase):
                     for name in MONEY_FIELDS.get(model, ()):
                         self.assertNotIn(f'name="{name}"', arch)
                         self.assertNotRegex(arch, rf"(invisible|readonly|required)=\"[^\"]*\b{name}\b")
+        arch = self.env["sale.order"].with_user(self.picker).get_views([(False, "form")])["views"]["form"]["arch"]
+        self.assertNotIn('name="action_confirm"', arch)
+        self.assertNotIn("partner_credit_warning", arch)
         whole = self.env["sale.order"].with_user(self.both).get_views([(False, "form")])["views"]["form"]["arch"]
         self.assertIn('name="price_unit"', whole)
         self.assertIn('name="tax_totals"', whole)
