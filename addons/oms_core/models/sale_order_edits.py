@@ -145,16 +145,17 @@ class StockPicking(models.Model):
     def write(self, vals):
         """Note what a person changes on a transfer of an order."""
         names = [name for name in (*TRANSFER_FIELDS, "carrier_tracking_ref") if name in vals]
-        ours = self.filtered("sale_id") if names and self._is_by_hand() else self.browse()
+        ours = self.filtered(lambda row: row._note_orders()) if names and self._is_by_hand() else self.browse()
         before = ours._as_words(names)
         result = super().write(vals)
         if before:
             tracking = self._fields["carrier_tracking_ref"]._description_string(self.env)
             self.env["oms.order.event"]._log(
-                (transfer.sale_id, "tracking_set", {"transfer": transfer.name, "old": old, "new": new})
+                (order, "tracking_set", {"transfer": transfer.name, "old": old, "new": new})
                 if label == tracking
-                else (transfer.sale_id, "edited", {"field": f"{transfer.name}, {label}", "old": old, "new": new})
+                else (order, "edited", {"field": f"{transfer.name}, {label}", "old": old, "new": new})
                 for transfer, label, old, new in self._changed_words(before)
+                for order in transfer._note_orders()
             )
         return result
 

@@ -40,8 +40,10 @@ class StockPicking(models.Model):
 
     def _note_packed(self):
         """Note what was packed with these transfers, which are done."""
-        packed = self.filtered(lambda row: row.state == "done" and row.sale_id and row._is_packed_here())
-        self.env["oms.order.event"]._log((picking.sale_id, "packed", picking._packed_words()) for picking in packed)
+        packed = self.filtered(lambda row: row.state == "done" and row._is_packed_here())
+        self.env["oms.order.event"]._log(
+            (order, "packed", picking._packed_words()) for picking in packed for order in picking._note_orders()
+        )
 
     def _is_packed_here(self):
         """Whether goods are packed at this step: the packing step, or the last one where there is none."""
@@ -58,21 +60,22 @@ class StockPicking(models.Model):
 
     def do_unreserve(self):
         """Note that stock was set free."""
-        orders = self.filtered("sale_id")
         result = super().do_unreserve()
-        self.env["oms.order.event"]._log((row.sale_id, "unreserved", {"transfer": row.name}) for row in orders)
+        self.env["oms.order.event"]._log(
+            (order, "unreserved", {"transfer": row.name}) for row in self for order in row._note_orders()
+        )
         return result
 
     def send_to_shipper(self):
         """Note the label: carrier, number and what it cost."""
         before = self.carrier_tracking_ref
         result = super().send_to_shipper()
-        if self.sale_id and self.carrier_tracking_ref and self.carrier_tracking_ref != before:
+        if self.carrier_tracking_ref and self.carrier_tracking_ref != before:
             currency = self.sale_id.currency_id or self.company_id.currency_id
             words = {
                 "carrier": self.carrier_id.name,
                 "tracking": self.carrier_tracking_ref,
                 "cost": currency.format(self.sudo().carrier_price),  # sudo: for the record, not for who ships
             }
-            self.env["oms.order.event"]._log([(self.sale_id, "label_bought", words)])
+            self.env["oms.order.event"]._log((order, "label_bought", words) for order in self._note_orders())
         return result

@@ -39,6 +39,7 @@ class StockPicking(models.Model):
     def _action_done(self):
         self._ensure_not_held()
         result = super()._action_done()
+        self._note_packed()
         left = self.filtered(
             lambda picking: picking.state == "done" and picking._orders() and picking._is_to_customer()
         )
@@ -46,10 +47,6 @@ class StockPicking(models.Model):
             (order, "shipped", picking._shipped_words()) for picking in left for order in picking._orders()
         )
         left._queue_shipments()
-        self._note_packed()
-        left = self.filtered(lambda picking: picking.state == "done" and picking.sale_id and picking._is_to_customer())
-        self.env["oms.order.event"]._log((picking.sale_id, "shipped", picking._shipped_words()) for picking in left)
-        left.filtered("sale_id.oms_channel_id")._queue_shipments()
         return result
 
     # === NO TEXT MESSAGES ===

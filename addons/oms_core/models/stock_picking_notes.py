@@ -30,7 +30,7 @@ class StockPicking(models.Model):
 
     def _note_orders(self):
         """Return the orders these goods are for, at whatever step."""
-        return self.reference_ids.sale_ids | self.sale_id
+        return self.reference_ids.sale_ids | self._orders()
 
     def _note_audiences(self):
         """Return who works at this step, as notes name them."""
