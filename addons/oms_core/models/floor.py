@@ -92,6 +92,27 @@ class Base(models.AbstractModel):
             return SQL()
         return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
 
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Refuse to look for what is kept: Odoo does not ask for fields that are searched in a way of their own."""
+        if not (self.env.su or bypass_access) and self.env.user._is_floor_only():
+            self._ensure_asks_nothing_kept(Domain(domain))
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _ensure_asks_nothing_kept(self, domain):
+        for condition in domain.iter_conditions():
+            model = self
+            for name in condition.field_expr.split("."):
+                field = model._fields.get(name)
+                if field is None:
+                    break
+                model._check_field_access(field, "read")
+                if not field.relational:
+                    break
+                model = model.env[field.comodel_name]
+            if condition.operator in ("any", "not any") and isinstance(condition.value, Domain | list | tuple):
+                model._ensure_asks_nothing_kept(Domain(condition.value))
+
     def copy_data(self, default=None):
         """Leave what is kept out of a copy that the floor makes, such as a transfer back."""
         kept = self._kept_names().keys() - (default or {}).keys()

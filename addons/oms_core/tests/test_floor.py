@@ -124,6 +124,11 @@ class TestFloor(OmsCase):
         self.refuses(lambda: transfers.search([]).export_data(["sale_id/amount_total"]))
         self.refuses(lambda: transfers.search([]).mapped("partner_id.email"))
         orders = self.env["sale.order"].with_user(self.picker)
+        partners = self.env["res.partner"].with_user(self.picker)
+        for debts in ([("credit", ">", 1)], [("total_invoiced", ">", 1)], [("parent_id.credit", ">", 1)]):
+            self.refuses(lambda debts=debts: partners.search(debts))
+        self.refuses(lambda: transfers.search([("partner_id", "any", [("credit", ">", 1)])]))
+        self.refuses(lambda: orders.search([("oms_any", "ilike", MAIL)]))
         by_total = orders._order_to_sql("amount_total desc", orders._search([]))
         self.assertFalse(by_total.code)
 
