@@ -62,6 +62,23 @@ class TestManyOrders(OmsCase):
         """Do so many orders at once."""
         return patch("odoo.addons.oms_core.models.oms_order_action.SLICE", size)
 
+    def test_scenario_9_many_are_tagged_at_once_with_an_answer_and_an_event_for_each(self):
+        """How long 2,000 take is measured by ``bench/bench_many.py``."""
+        orders = self.orders(60)
+        tag = self.env["oms.tag"].create({"name": "Fair"})
+        orders[0].oms_tag_ids = tag
+        action = self.action("tag", orders, add_ids=[(6, 0, tag.ids)])
+        with self.slices_of(25):
+            action.action_apply()
+            for _slice in range(5):  # the jobs; two of them come when all is done
+                action.sudo()._job_slice()
+        self.assertEqual((action.state, action.done_count, action.skipped_count), ("done", 59, 1))
+        self.assertEqual(action.row_ids.order_id, orders)
+        self.assertEqual(orders.oms_tag_ids, tag)
+        tagged = orders.oms_event_ids.filtered(lambda event: event.kind == "tagged")
+        self.assertEqual(sorted(tagged.order_id.ids), sorted(orders.ids))
+        self.assertEqual(len(tagged), 60)
+
     def test_what_may_not_be_done_is_said_for_that_order_only(self):
         orders = self.orders(2)
         orders[0].user_id = self.salesman
