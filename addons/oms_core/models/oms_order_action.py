@@ -154,8 +154,8 @@ class OmsOrderAction(models.Model):
 
     def _apply_slice(self):
         """Do a slice of what is left, and note what became of each order."""
-        answered = set(self.row_ids.mapped("asked_id"))
-        left = [order_id for order_id in self.asked_ids if order_id not in answered]
+        # Rows are written in the order of the ids, so their number says where to go on.
+        left = self.asked_ids[self.env["oms.order.action.row"].search_count([("action_id", "=", self.id)]) :]
         orders = self.env["sale.order"].browse(left[:SLICE])
         there = orders.exists()
         rows = self._attempt(there) if there else []
@@ -247,6 +247,8 @@ class OmsOrderActionRow(models.Model):
         [("done", "Done"), ("skipped", "Skipped"), ("failed", "Failed")], required=True, readonly=True
     )
     why = fields.Char(readonly=True)
+
+    _asked_unique = models.UniqueIndex("(action_id, asked_id)", "This order has its answer already.")
 
 
 def _outcome(row):
