@@ -139,7 +139,13 @@ def _sandbox_address(page: Page, url: str) -> str:
     return page.locator("[name=endpoint_ids] td[name=url]").first.inner_text().strip()
 
 
+def overview(page: Page, url: str) -> None:
+    page.goto(f"{url}/odoo/oms-overview")
+    page.wait_for_selector(".o_oms_channel svg")
+
+
 PICTURES = (
+    ("overview", overview, DESK),
     ("channels", channels, DESK),
     ("orders", orders, DESK),
     ("order", order, DESK),

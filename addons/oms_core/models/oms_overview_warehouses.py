@@ -20,9 +20,8 @@ class OmsOverview(models.AbstractModel):
         now = fields.Datetime.now()
         warehouses = self.env["stock.warehouse"].search([("company_id", "in", self.env.companies.ids)])
         cutoffs = self.env["oms.cutoff"].search([("warehouse_id", "in", warehouses.ids)])
-        left = self._count_parcels([("state", "in", WAITING)])
+        left, loose = self._count_open()
         today = self.env["oms.channel"]._today_start()
-        loose = self._count_parcels([*NO_CARRIER, ("state", "in", WAITING)])
         packed = self._count_parcels(self._packed_since(today))
         pace = self._count_parcels(self._packed_since(now - timedelta(hours=1)))
         waiting = self._count_waiting(cutoffs)
@@ -43,13 +42,35 @@ class OmsOverview(models.AbstractModel):
         is_manager = self.env.user.has_group("oms_core.group_oms_manager")
         return {"rows": rows, "can_add": is_manager, "has_cutoffs": bool(cutoffs)}
 
-    def _parcel_domain(self):
-        """Return the domain of transfers that hand goods of an order to its buyer."""
+    def _parcel_domain(self, warehouse=None):
+        """Return the domain of transfers that hand goods of an order to its buyer.
+
+        By ids, which are few: joining kinds and places for every transfer costs more than counting them.
+
+        :param warehouse: only those that leave there
+        """
+        kinds = self.env["stock.picking.type"].sudo()  # sudo: clerks need not be stock users
+        kinds = kinds.search([("code", "=", "outgoing"), ("company_id", "in", self.env.companies.ids)])
+        if warehouse:
+            kinds = kinds.filtered(lambda kind: kind.warehouse_id == warehouse)
+        places = self.env["stock.location"].sudo().search([("usage", "=", "customer")])  # sudo: as above
         return [
-            ("picking_type_code", "=", "outgoing"),
-            ("location_dest_id.usage", "=", "customer"),
+            ("picking_type_id", "in", kinds.ids),
+            ("location_dest_id", "in", places.ids),
             ("sale_id", "!=", False),
         ]
+
+    def _count_open(self):
+        """Return ``{warehouse id: parcels open}``, and of them those without a carrier."""
+        domain = self._company_domain() + self._parcel_domain() + [("state", "in", WAITING)]
+        pickings = self.env["stock.picking"].sudo()  # sudo: as in _count_parcels
+        left, loose = {}, {}
+        for kind, carrier, count in pickings._read_group(domain, ["picking_type_id", "carrier_id"], ["__count"]):
+            warehouse_id = kind.warehouse_id.id
+            left[warehouse_id] = left.get(warehouse_id, 0) + count
+            if not carrier:
+                loose[warehouse_id] = loose.get(warehouse_id, 0) + count
+        return left, loose
 
     def _packed_since(self, moment):
         return [("state", "=", "done"), ("date_done", ">=", fields.Datetime.to_string(moment))]
@@ -70,23 +91,21 @@ class OmsOverview(models.AbstractModel):
         return [("company_id", "in", self.env.companies.ids)]
 
     def _parcels(self, warehouse, domain, counts):
-        where = [("picking_type_id.warehouse_id", "=", warehouse.id)]
         return {
             "count": counts.get(warehouse.id, 0),
             "action": PARCELS,
-            "domain": self._company_domain() + self._parcel_domain() + domain + where,
+            "domain": self._company_domain() + self._parcel_domain(warehouse) + domain,
         }
 
     # === CUT-OFFS ===
 
-    def _cutoff_domain(self, warehouse_id, carrier_id):
+    def _cutoff_domain(self, cutoff):
         """Return the domain of what is to leave with a carrier and is not ready; what a hold keeps does not leave."""
         return [
             *self._company_domain(),
-            *self._parcel_domain(),
+            *self._parcel_domain(cutoff.warehouse_id),
             ("state", "in", WAITING),
-            ("picking_type_id.warehouse_id", "=", warehouse_id),
-            ("carrier_id", "=", carrier_id),
+            ("carrier_id", "=", cutoff.carrier_id.id),
             ("sale_id.oms_hold", "=", False),
         ]
 
@@ -136,7 +155,7 @@ class OmsOverview(models.AbstractModel):
                 "missed": False if missed[cutoff.id] is None else missed[cutoff.id],
                 "is_over": plan.minutes_left <= 0,
                 "action": PARCELS,
-                "domain": self._cutoff_domain(cutoff.warehouse_id.id, cutoff.carrier_id.id),
+                "domain": self._cutoff_domain(cutoff),
             }
             for (at, _id, cutoff), plan in zip(today, plans, strict=True)
         ]

@@ -1,10 +1,12 @@
 """Every kind of problem has its words, its severity, something to do, and an end of its own."""
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from ..lib import dto, errors
 from ..lib.reasons import REASONS
@@ -76,6 +78,16 @@ class TestCatalogue(AfterCase):
                 self.assertTrue(panel["fix"] or panel["buttons"] or reason in ("cancel_untold", "refund_untold"))
                 for button in panel["buttons"]:
                     self.assertTrue(button["label"] and hasattr(type(problem), button["method"]))
+
+    def test_every_fix_in_place_has_its_component(self):
+        text = ""
+        for name in ("fixes", "fix_sku"):
+            with file_open(f"oms_core/static/src/fixes/{name}.js") as source:
+                text += source.read()
+        drawn = {
+            reason for names in re.findall(r"addFix\(\w+, \[(.*?)\]\)", text) for reason in re.findall(r"\w+", names)
+        }
+        self.assertEqual(drawn, {reason for reason, fix in FIXES.items() if fix.place})
 
     def test_every_reason_is_shown_to_close_itself(self):
         here = {name.removeprefix("_close_") for name in dir(self) if name.startswith("_close_")}
