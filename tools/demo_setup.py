@@ -7,6 +7,7 @@ The shop sells the products the stand-ins know (:mod:`sandbox.catalogue`), so or
 """
 
 import os
+from datetime import datetime, timedelta, timezone
 
 from sandbox.catalogue import PRODUCTS
 from tools import demo_channels
@@ -50,6 +51,8 @@ CUSTOMERS = (
     ("Fjellheim Butikk", "Bergen", "5003", "NO"), ("Cumbre Norte", "Bilbao", "48001", "ES"),
 )  # fmt: skip
 
+SUPPLIERS = ("Weber & Söhne", "Nordic Supply AB")
+
 
 def build(env):
     """Fill a fresh database: company, warehouses, products with stock, customers, carriers, taxes, a clerk."""
@@ -58,6 +61,7 @@ def build(env):
     products = _build_products(env)
     _build_stock(env, products, warehouses)
     _build_customers(env)
+    _build_purchases(env, products)
     _build_carriers(env)
     _build_cutoffs(env, warehouses)
     _build_users(env)
@@ -149,6 +153,25 @@ def _build_customers(env):
             for number, (name, city, postcode, country) in enumerate(CUSTOMERS, 1)
         ]
     )
+
+
+def _build_purchases(env, products):
+    """Have two suppliers, and one purchase order that comes soon beside one that is late."""
+    if "purchase.order" not in env:
+        return
+    suppliers = env["res.partner"].create([{"name": name, "is_company": True} for name in SUPPLIERS])
+    scarce = products.sorted("qty_available")[:20]
+    scarce.seller_ids = [(0, 0, {"partner_id": suppliers[0].id, "price": 4.5, "delay": 5})]
+    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+    for supplier, some, days in ((suppliers[0], scarce[:8], 4), (suppliers[1], scarce[8:12], -2)):
+        lines = [
+            {"product_id": product.id, "product_qty": 40, "price_unit": 4.5, "date_planned": now + timedelta(days=days)}
+            for product in some
+        ]
+        order = env["purchase.order"].create(
+            {"partner_id": supplier.id, "order_line": [(0, 0, line) for line in lines]}
+        )
+        order.button_confirm()
 
 
 def _build_carriers(env):

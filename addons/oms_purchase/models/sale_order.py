@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -25,6 +25,28 @@ class SaleOrder(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_purchase.purchase_order_action_oms")
         purchases = self.sudo()._feeding_purchases()  # sudo: only their ids; the list shows what one may see
         return dict(action, domain=[("id", "in", purchases.ids)], context={})
+
+    # === WAITING FOR A SUPPLIER ===
+
+    @api.depends("order_line.purchase_line_ids.state")
+    def _compute_oms_goods(self):
+        """What a supplier is to send straight to the buyer is neither in our stock nor ours to pick."""
+        super()._compute_oms_goods()
+        for order in self.filtered(lambda order: order.state == "sale" and order._waits_for_supplier()):
+            order.oms_stock_state, order.oms_pick_state = "short", "none"
+
+    def _waits_for_supplier(self):
+        """Whether a supplier still has to send all that is missing of this order."""
+        moves = self.order_line.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        if moves:
+            return all(move.location_id.usage == "supplier" for move in moves)
+        if self.oms_stock_state != "unrouted":
+            return False
+        lines = self.order_line.filtered(lambda line: line.product_id.type == "consu" and line.product_uom_qty > 0)
+        bought = lines.sudo().purchase_line_ids.filtered(  # sudo: whoever sells may not see purchases
+            lambda line: line.state != "cancel" and line._is_dropshipped()
+        )
+        return bool(lines) and bought.sale_line_id == lines
 
     # === NOBODY SELLS IT ===
 

@@ -26,9 +26,11 @@ class TestBought(PurchaseCase):
         self.refresh()
         self.assertEqual(order.oms_promise_text, f"Rest without a date ({purchase.name}, not confirmed)")
         self.assertEqual(purchase.oms_waiting_count, 1)
+        self.assertEqual(order.oms_status, "waiting_stock")
         purchase.order_line.date_planned = SOON
         purchase.button_confirm()
         self.refresh()
+        self.assertEqual(order.oms_status, "waiting_stock")
         self.assertEqual(self.promised(order), [(2, SOON, purchase)])
         picking = purchase.picking_ids
         self.assertEqual((picking.sale_id, picking.picking_type_code), (order, "dropship"))
@@ -40,7 +42,7 @@ class TestBought(PurchaseCase):
         self.assertEqual((message.kind, message.picking_id), ("shipment", picking))
         self.assertEqual((message.payload["tracking"], message.payload["order_external_id"]), ("DROP-1", "100-1"))
         self.assertEqual([line["quantity"] for line in message.payload["lines"]], ["2"])
-        self.assertEqual(order.delivery_status, "full")
+        self.assertEqual((order.delivery_status, order.oms_status), ("full", "shipped"))
         self.refresh()
         self.assertFalse(order.oms_promise_ids)
 
