@@ -45,6 +45,14 @@ VALUES = (
         ('tracking', picking.carrier_tracking_ref), ('transfer', picking.name)) found (kind, value)
      WHERE picking.sale_id = ANY(%(ids)s) AND found.value <> ''
     """,
+    # What goes in one parcel with another order is found by that parcel, too.
+    """
+    SELECT guest.id, found.kind, found.value
+      FROM sale_order guest JOIN stock_picking picking ON picking.sale_id = guest.oms_merged_into_id
+     CROSS JOIN LATERAL (VALUES
+        ('tracking', picking.carrier_tracking_ref), ('transfer', picking.name)) found (kind, value)
+     WHERE guest.id = ANY(%(ids)s) AND guest.oms_merged_into_id IS NOT NULL AND found.value <> ''
+    """,
     """
     SELECT line.order_id, 'invoice', move.name
       FROM sale_order_line line

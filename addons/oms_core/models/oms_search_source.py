@@ -88,7 +88,12 @@ class StockPicking(models.Model):
 
     @api.model
     def _oms_orders_of(self, ids):
-        return SQL("SELECT sale_id FROM stock_picking WHERE id = ANY(%s)", ids)
+        return SQL(
+            "SELECT sale_id FROM stock_picking WHERE id = ANY(%(ids)s) UNION ALL"
+            " SELECT guest.id FROM stock_picking picking JOIN sale_order guest"
+            " ON guest.oms_merged_into_id = picking.sale_id WHERE picking.id = ANY(%(ids)s)",
+            ids=ids,
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -213,6 +213,7 @@ class SaleOrder(models.Model):
         moves._assign_picking()
         left = before.filtered(lambda picking: not picking.move_ids)
         left.unlink()
+        self._oms_mark_searched()
         self.env.add_to_compute(self._fields["delivery_status"], self | (before - left).sale_id)
 
     # === TAKING APART ===

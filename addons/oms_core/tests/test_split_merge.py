@@ -228,6 +228,8 @@ class TestMerge(TogetherCase):
             )
             self.assertEqual(len(self.events(order, "shipped")), 1)
         self.assertEqual(self.second.order_line.qty_delivered, 1)
+        found = self.env["sale.order"].with_user(self.clerk).oms_search("TRACK-1")
+        self.assertEqual({hit["id"] for hit in found}, set((self.first | self.second).ids))
 
     def test_without_a_tracking_number_both_say_so_and_both_are_told_later(self):
         self.merge()
@@ -289,6 +291,8 @@ class TestMerge(TogetherCase):
     def test_a_hold_of_either_stops_the_parcel(self):
         self.merge()
         self.second._put_on_hold("address", "No house number")
+        self.assertEqual(self.first.picking_ids.oms_hold, "ship")
+        self.assertIn("No house number", self.first.picking_ids.with_user(self.picker).oms_hold_text)
         with self.assertRaisesRegex(UserError, f"{self.second.name} may not leave"), self.env.cr.savepoint():
             self.ship(self.first.picking_ids)
         self.second._release_holds()
