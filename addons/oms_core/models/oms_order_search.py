@@ -233,7 +233,8 @@ class OmsOrderSearch(models.Model):
         self.env.cr.execute(
             SQL(
                 "SELECT id FROM sale_order WHERE NOT EXISTS"
-                " (SELECT FROM oms_order_search known WHERE known.id = sale_order.id) ORDER BY id DESC LIMIT %s",
+                " (SELECT FROM oms_order_search known WHERE known.id = sale_order.id AND known.numbers IS NOT NULL)"
+                " ORDER BY id DESC LIMIT %s",
                 limit,
             )
         )

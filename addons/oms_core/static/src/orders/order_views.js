@@ -4,8 +4,6 @@ import { listView } from "@web/views/list/list_view";
 
 import { RefreshedKanbanController, RefreshedListController } from "../core/auto_refresh";
 import { OrderSearchBar } from "../search/order_search_bar";
-import { OrderSearchModel } from "../tabs/order_search_model";
-import { OrderControlPanel } from "../tabs/order_tabs";
 import { OrderKanbanRenderer, OrderListRenderer } from "./fetch_order";
 
 class OrderListController extends RefreshedListController {
@@ -16,7 +14,6 @@ class OrderKanbanController extends RefreshedKanbanController {
     static components = { ...RefreshedKanbanController.components, SearchBar: OrderSearchBar };
 }
 
-const desk = { ControlPanel: OrderControlPanel, SearchModel: OrderSearchModel };
 const views = registry.category("views");
-views.add("oms_order_list", { ...listView, ...desk, Controller: OrderListController, Renderer: OrderListRenderer });
-views.add("oms_order_kanban", { ...kanbanView, ...desk, Controller: OrderKanbanController, Renderer: OrderKanbanRenderer });
+views.add("oms_order_list", { ...listView, Controller: OrderListController, Renderer: OrderListRenderer });
+views.add("oms_order_kanban", { ...kanbanView, Controller: OrderKanbanController, Renderer: OrderKanbanRenderer });

@@ -1,56 +1,55 @@
 import { Domain } from "@web/core/domain";
+import { patch } from "@web/core/utils/patch";
 import { SearchModel } from "@web/search/search_model";
 
 import { EVERYWHERE } from "../search/order_search_bar";
 
 /**
- * The search of the order list with the tab that is chosen. The tab narrows the list beside what is searched for; it is
- * no facet, so it stays when facets are taken away.
+ * Where the context names a tab (`oms_tab`), a search has one beside its facets: the tab that is chosen narrows the
+ * list, and stays when facets are taken away. All views of an action hand their search on to each other, so the tab has
+ * to be known to each of them; in every other action this does nothing.
  */
-export class OrderSearchModel extends SearchModel {
-    setup(services) {
-        super.setup(...arguments);
-        this.tabCounts = services.tabCounts || this.env.services.oms_tab_counts;
-        this.omsTab = null;
-    }
-
+patch(SearchModel.prototype, {
     async load(config) {
-        if (config.state) {
-            this.omsTab = config.state.omsTab || null;
-        } else if (config.context?.oms_tab) {
-            const tabs = await this.tabCounts.getTabs();
-            this.omsTab = tabs.find((tab) => tab.key === config.context.oms_tab) || null;
+        const first = config.context?.oms_tab;
+        if (config.state && "omsTab" in config.state) {
+            this.omsTab = config.state.omsTab;
+        } else if (first && this.env.config?.viewType !== "form") {
+            const tabs = await this.env.services.oms_tab_counts.getTabs();
+            this.omsTab = tabs.find((tab) => tab.key === first) || null;
         }
-        return super.load(config);
-    }
+        return super.load(...arguments);
+    },
 
     exportState() {
-        return { ...super.exportState(), omsTab: this.omsTab };
-    }
+        const state = super.exportState();
+        return this.omsTab === undefined ? state : { ...state, omsTab: this.omsTab };
+    },
 
-    /** Show the orders of a tab, or of none: all of them. */
+    /** Show the orders of a tab, or with null of none: all of them. */
     selectTab(tab) {
         this.omsTab = tab;
         this._notify();
-    }
+    },
 
-    addAutoCompletionValues(searchItemId, value) {
-        if (this.searchItems[searchItemId]?.fieldName === EVERYWHERE) {
+    addAutoCompletionValues(searchItemId) {
+        if (this.omsTab && this.searchItems[searchItemId]?.fieldName === EVERYWHERE) {
             this.omsTab = null; // everywhere is not only among the open ones
         }
         return super.addAutoCompletionValues(...arguments);
-    }
+    },
 
     _getDomain(params = {}) {
-        const domain = Domain.and([super._getDomain({ ...params, raw: true }), this.omsTab?.domain || []]);
+        if (!this.omsTab) {
+            return super._getDomain(...arguments);
+        }
+        const domain = Domain.and([super._getDomain({ ...params, raw: true }), this.omsTab.domain]);
         return params.raw ? domain : domain.toList(this.domainEvalContext);
-    }
+    },
 
     /** Counting all orders there ever were takes long and tells nothing: counts are for what was narrowed down. */
     async _fetchFilters(filters) {
-        const isNarrow = Boolean(this.omsTab || this.query.length);
-        return super._fetchFilters(
-            filters.map((filter) => ({ ...filter, enableCounters: filter.enableCounters && isNarrow }))
-        );
-    }
-}
+        const isWide = this.omsTab === null && !this.query.length;
+        return super._fetchFilters(isWide ? filters.map((filter) => ({ ...filter, enableCounters: false })) : filters);
+    },
+});

@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
 import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 
@@ -120,7 +121,10 @@ export class OrderTabs extends Component {
     }
 }
 
-export class OrderControlPanel extends ControlPanel {
-    static template = "oms_core.OrderControlPanel";
-    static components = { ...ControlPanel.components, OrderTabs };
-}
+patch(ControlPanel, { components: { ...ControlPanel.components, OrderTabs } });
+patch(ControlPanel.prototype, {
+    get hasOrderTabs() {
+        const { config, inDialog, searchModel } = this.env;
+        return Boolean(!inDialog && searchModel?.globalContext?.oms_tab && config.viewType !== "form");
+    },
+});
