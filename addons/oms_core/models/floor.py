@@ -30,6 +30,8 @@ class ResUsers(models.Model):
     @tools.ormcache("self.id")
     def _is_floor_only(self):
         """Whether this person moves stock and does nothing else: no sales, accounts, purchases or set-up."""
+        if not self:
+            return False  # nobody has signed in yet: Odoo is just about to
         self.ensure_one()
         return self.has_group("stock.group_stock_user") and not any(map(self.has_group, OFFICE_GROUPS))
 

@@ -132,6 +132,9 @@ class TestFloor(OmsCase):
         by_total = orders._order_to_sql("amount_total desc", orders._search([]))
         self.assertFalse(by_total.code)
 
+    def test_nobody_is_on_the_floor_before_signing_in(self):
+        self.assertFalse(self.env["res.users"]._is_floor_only())
+
     def test_nobody_is_found_by_an_address(self):
         partners = self.env["res.partner"].with_user(self.picker)
         self.assertFalse(partners.name_search(MAIL))
