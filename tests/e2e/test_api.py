@@ -170,9 +170,14 @@ def test_nobody_searches_for_a_secret(shop):
 
 def test_the_timeline_cannot_be_rewritten(shop):
     event = shop.sql("SELECT max(id) FROM oms_order_event")[0][0]
-    for method, arguments in (("write", [{"kind": "confirmed"}]), ("unlink", [])):
+    for method, arguments in (("write", [{"kind": "confirmed"}]), ("unlink", []), ("copy", [])):
         with pytest.raises(xmlrpc.client.Fault):
             shop.call("oms.order.event", method, [event], *arguments)
+    row = {"order_id": 1, "kind": "confirmed", "source": "person", "at": "2026-11-23 12:00:00", "company_id": 1}
+    with pytest.raises(xmlrpc.client.Fault):
+        shop.call("oms.order.event", "create", [row])
+    loaded = shop.call("oms.order.event", "load", ["kind", "source"], [["Confirmed", "A person"]])
+    assert loaded["ids"] is False
     assert shop.sql("SELECT max(id) FROM oms_order_event") == [(event,)]
 
 

@@ -102,6 +102,30 @@ def test_a_transfer_is_sent_over_the_api(shop):
     shop.settle()
 
 
+def test_a_note_is_read_before_a_transfer_is_sent_over_either_api(shop):
+    transfer, order = delivery(shop)
+    clerk, picker, new = shop.json2("clerk"), shop.as_user("picker"), shop.json2("picker")
+    for audience in ("boss", [], None):
+        with pytest.raises(JsonRefused) as refused:
+            clerk.call("sale.order", "oms_add_note", ids=[order], text="x", audience=audience)
+        assert "office, picker, packer and label" in str(refused.value)
+    words = {"text": "Gas label on two sides", "audience": ["packer"], "must_confirm": True}
+    [note] = clerk.call("sale.order", "oms_add_note", ids=[order], **words)
+    with pytest.raises(xmlrpc.client.Fault, match="Gas label on two sides"):
+        picker.call("stock.picking", "button_validate", [transfer])
+    with pytest.raises(JsonRefused, match="oms.order.note.confirm"):
+        new.call("stock.picking", "button_validate", ids=[transfer])
+    assert new.call("oms.order.note", "confirm", ids=[note]) is True
+    assert picker.call("stock.picking", "button_validate", [transfer]) is True
+    rows = clerk.call("sale.order", "get_oms_timeline", ids=[order], group="people")
+    kinds = [row["kind"] for row in rows]
+    assert {"note", "note_confirmed", "pick_line", "packed", "shipped"} <= set(kinds)
+    assert clerk.call("sale.order", "count_oms_timeline", ids=[order])["people"] == len(kinds)
+    text = shop.as_user("clerk").call("sale.order", "export_oms_timeline", [order])
+    assert "Gas label on two sides" in text and text.startswith("When (UTC),")
+    shop.settle()
+
+
 def test_the_screens_of_a_picker_show_no_money(shop, picker_page):
     transfer, order = delivery(shop)
     product = shop.sql("SELECT product_id FROM stock_move WHERE picking_id = %s LIMIT 1", transfer)[0][0]
