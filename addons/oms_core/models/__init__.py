@@ -67,6 +67,7 @@ from . import sale_order_api
 from . import sale_order_write
 from . import sale_order_state
 from . import sale_order_fulfil
+from . import sale_order_warehouse
 from . import sale_order_axes
 from . import sale_order_import
 from . import ir_sequence

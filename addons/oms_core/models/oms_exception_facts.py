@@ -182,7 +182,21 @@ class OmsException(models.Model):
                     "arrival": arrivals.get(product.id, ""),
                 }
             )
-        return {"rows": rows}
+        places = [] if order.picking_ids.move_ids.filtered("picked") else order._whole_elsewhere(warehouses)
+        return {"rows": rows, "whole": [{"id": place.id, "name": place.name} for place in places]}
+
+    def action_send_from(self, warehouse_id):
+        """Send the order from a warehouse that has all of it.
+
+        :param warehouse_id: one of ``whole`` in the facts of the fix
+        :raise UserError: it cannot be sent from there, with the reason, or the user is no order desk clerk
+        """
+        self.ensure_one()
+        self._ensure_clerk()
+        [answer] = self.order_id.oms_send_from(warehouse_id)
+        if not answer["is_done"]:
+            raise UserError(answer["why"])
+        return True
 
     @api.model
     def _arrivals(self, products):

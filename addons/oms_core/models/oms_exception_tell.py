@@ -43,12 +43,20 @@ class OmsException(models.Model):
         return True
 
     def action_cancel_order(self):
-        """Do what the buyer asks: cancel the order here, and the channel is told."""
+        """Cancel the order here, because the buyer asks or because there is no stock; the channel is told.
+
+        :raise UserError: the problem is another one, or goods that nobody asked back are picked or gone
+        """
         self._ensure_clerk()
-        self._ensure_reason("cancel_requested")
         for problem in self:
-            why = self.env._("The buyer asked: %s", (problem.params or {}).get("why", "–"))
             problem.order_id.check_access("write")
+            if problem.reason in ("stock_short", "oversold"):
+                [answer] = problem.order_id.oms_cancel(self.env._("Not in stock."))
+                if not answer["is_done"]:
+                    raise UserError(answer["why"])
+                continue
+            problem._ensure_reason("cancel_requested")
+            why = self.env._("The buyer asked: %s", (problem.params or {}).get("why", "–"))
             problem.order_id.with_context(oms_cancel_why=why)._action_cancel()
         return True
 

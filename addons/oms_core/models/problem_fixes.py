@@ -40,6 +40,9 @@ ACCEPT = Button(
     _lt("Take the order as it is here? The order goes on, and the decision stays on its timeline."),
 )
 SETTLE = Button("action_settle_message", _lt("It is there"), _lt("You have looked on the channel and it is there?"))
+CANCEL_ORDER = Button(
+    "action_cancel_order", _lt("Cancel the order"), _lt("Cancel the order here and tell the channel?")
+)
 TELL = Button("action_tell_channel", _lt("Tell the channel"))
 OPEN_ORDER = Button("action_open_order", _lt("Open the order"), who="anyone")
 OPEN_DOCUMENT = Button("action_open_document", _lt("Open the document"))
@@ -69,19 +72,15 @@ FIXES = {
     "total_differs": Fix("total", (RETRY, ACCEPT)),
     "unreadable": Fix("", (RETRY, OPEN_DOCUMENT)),
     "import_failed": Fix("", (RETRY, OPEN_DOCUMENT)),
-    "stock_short": Fix("stock", (OPEN_TRANSFER,)),
-    "oversold": Fix("stock", (OPEN_TRANSFER,)),
+    "stock_short": Fix("stock", (OPEN_TRANSFER, CANCEL_ORDER)),
+    "oversold": Fix("stock", (OPEN_TRANSFER, CANCEL_ORDER)),
     "no_supplier": Fix("", (RETRY, OPEN_ORDER)),
     "cancelled_after_pick": Fix("", (OPEN_TRANSFER, RETRY)),
     "cancelled_after_ship": Fix("", (ACCEPT, RETRY, OPEN_ORDER)),
     "cancel_requested": Fix(
         "",
         (
-            Button(
-                "action_cancel_order",
-                _lt("Cancel the order"),
-                _lt("Cancel the order here and tell the channel?"),
-            ),
+            CANCEL_ORDER,
             Button("action_refuse_request", _lt("Send it anyway")),
             OPEN_ORDER,
         ),

@@ -198,7 +198,7 @@ TEXTS = {
 
 # What the warehouse floor reads instead, where the sentence may name amounts.
 FLOOR_TEXTS = {
-    "total_differs": _lt("The total of %(channel)s and ours differ."),
+    "total_differs": _lt("The totals of %(channel)s and here differ."),
     "changed_after_import": _lt("Changed on %(channel)s after import."),
     "import_failed": _lt("Order %(number)s was refused here."),
     "cancel_requested": _lt("The buyer asks to cancel."),

@@ -38,3 +38,4 @@ from . import test_floor
 from . import test_floor_work
 from . import test_notes
 from . import test_timeline
+from . import test_send_from
