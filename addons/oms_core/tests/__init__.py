@@ -39,3 +39,4 @@ from . import test_floor_work
 from . import test_notes
 from . import test_timeline
 from . import test_send_from
+from . import test_desk_tours
