@@ -19,8 +19,9 @@ class StockMove(models.Model):
         return done
 
     def _is_taken_from_shelf(self):
-        """Whether this is the step at which goods leave their bin for an order."""
-        return self.location_id.usage == "internal" and "picker" in self.picking_id._note_audiences()
+        """Whether this is the step at which goods leave their bin for an order; what others send has no transfer."""
+        picking = self.picking_id
+        return bool(picking) and self.location_id.usage == "internal" and "picker" in picking._note_audiences()
 
     def _pick_event(self, asked):
         places = ", ".join(dict.fromkeys(self.move_line_ids.location_id.mapped("complete_name")))
