@@ -1,6 +1,7 @@
 """A shop of real processes with the official example orders in its sandbox, and a browser to look at it."""
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -43,19 +44,33 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
-def page(browser, shop):
-    """A signed-in administrator's page. The test fails when the page logged an error."""
+@contextmanager
+def signed_in(browser, shop, login):
+    """Lend a page of ``login``, whose password is its login. It ends with an error when the page logged one."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(30_000)
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{shop.odoo.url}/web/login")
-    page.fill("input[name=login]", "admin")
-    page.fill("input[name=password]", "admin")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
     page.click("button[type=submit]")
     page.wait_for_selector(".o_web_client")
     yield page
     context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def page(browser, shop):
+    """A signed-in administrator's page. The test fails when the page logged an error."""
+    with signed_in(browser, shop, "admin") as page:
+        yield page
+
+
+@pytest.fixture
+def picker_page(browser, shop):
+    """A page of somebody of the warehouse. The test fails when the page logged an error."""
+    with signed_in(browser, shop, "picker") as page:
+        yield page

@@ -24,24 +24,6 @@ MONEY = re.compile(r"[$€£]\s?\d|\d[.,]\d\d\s?[$€£]")
 EMAIL = re.compile(r"[\w.+-]+@(marketplace|example|buyer)[\w.]*")
 
 
-@pytest.fixture
-def picker_page(browser, shop):
-    """A page of somebody of the warehouse. The test fails when the page logged an error."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    faults = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(f"{shop.odoo.url}/web/login")
-    page.fill("input[name=login]", "picker")
-    page.fill("input[name=password]", "picker")
-    page.click("button[type=submit]")
-    page.wait_for_selector(".o_web_client")
-    yield page
-    context.close()
-    assert not faults, faults
-
-
 def delivery(shop):
     """Return ``(transfer, order)`` that waits to be sent."""
     return shop.sql(

@@ -95,7 +95,7 @@ class OmsHold(models.Model):
 
     def action_release(self):
         """Release the hold; one that somebody released meanwhile is said to be so."""
-        self.order_id._ensure_may_hold()
+        self.order_id._ensure_desk()
         if not self._end(self.env._("by hand"), by=self.env.user):
             first = self[:1]
             raise UserError(

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from .oms_hold import ENDS, PAID
 from .oms_hold import KINDS as HOLD_KINDS
@@ -43,17 +43,6 @@ class SaleOrder(models.Model):
             order.oms_hold_text = " ".join(texts) or False
 
     # === PUTTING ON HOLD ===
-
-    def _ensure_may_hold(self):
-        """Refuse holds set or released by warehouse staff, whom plain Odoo lets write orders.
-
-        :raise AccessError: they may not
-        """
-        if self.env.su:
-            return
-        self.check_access("write")
-        if not self.env.user.has_group("sales_team.group_sale_salesman"):
-            raise AccessError(self.env._("Orders are held and released at the order desk. Ask somebody there."))
 
     def _put_on_hold(self, kind, note="", *, keeps_stock=True, ends_on="person", ends_at=None):
         """Hold these orders back. An order that is held for the same reason already stays as it is.
@@ -161,12 +150,12 @@ class SaleOrder(models.Model):
         :raise UserError: the reason, the end or the moment is none
         :raise AccessError: whoever asks may not hold orders
         """
-        self._ensure_may_hold()
+        self._ensure_desk()
         moment = self._read_hold_end(reason, ends_on, ends_at)
         reasons = {order: order._why_not_hold(reason) for order in self}
         todo = self.filtered(lambda order: not reasons[order])
         todo._put_on_hold(reason, note, keeps_stock=keeps_stock, ends_on=ends_on, ends_at=moment)
-        return [{"id": order.id, "name": order.name, "is_done": order in todo, "why": reasons[order]} for order in self]
+        return self._answers(todo, reasons)
 
     def _read_hold_end(self, reason, ends_on, ends_at):
         if reason not in dict(self.env["oms.hold"]._fields["kind"]._description_selection(self.env)):
@@ -215,14 +204,11 @@ class SaleOrder(models.Model):
         :return: for each order ``{id, name, is_done, why}``
         :raise AccessError: whoever asks may not release orders
         """
-        self._ensure_may_hold()
+        self._ensure_desk()
         holds = self._open_holds().filtered(lambda hold: not reasons or hold.kind in reasons)
         ended = holds._end(why or self.env._("by hand"), by=self.env.user) if holds else holds
         released = ended.order_id
-        return [
-            {"id": order.id, "name": order.name, "is_done": order in released, "why": order._why_held(released)}
-            for order in self
-        ]
+        return self._answers(released, {order: order._why_held(released) for order in self})
 
     def _why_held(self, released):
         """Return what still stops this order, or that nothing did."""
@@ -232,14 +218,14 @@ class SaleOrder(models.Model):
 
     def action_oms_hold(self):
         """Ask for reason and end in a dialog."""
-        self._ensure_may_hold()
+        self._ensure_desk()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_core.oms_order_action_hold")
         return dict(action, context={"active_model": "sale.order", "active_ids": self.ids, "default_kind": "hold"})
 
     def action_oms_release(self):
         """Release all holds of the order; say so when somebody was faster."""
         self.ensure_one()
-        self._ensure_may_hold()
+        self._ensure_desk()
         holds = self._open_holds()
         if not holds:
             raise UserError(self.env._("Nobody holds it any more. Load the page again."))

@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
         :raise AccessError: whoever asks may not change orders
         """
         self._ensure_desk()
-        found = self._find_warehouse(warehouse)
+        found = self._find_warehouse(warehouse, self.env.companies)
         reasons = {order: order._why_not_send_from(found) for order in self}
         reasons = {order: why for order, why in reasons.items() if why}
         ready = self.filtered(lambda order: order not in reasons)
@@ -26,10 +26,16 @@ class SaleOrder(models.Model):
             order.with_company(order.company_id).with_context(**QUIET)._move_to(found)
         return self._answers(ready, reasons)
 
-    def _find_warehouse(self, name):
-        field = "id" if isinstance(name, int) and not isinstance(name, bool) else "code"
-        domain = [(field, "=", name or ""), ("company_id", "in", self.env.companies.ids)]
-        found = self.env["stock.warehouse"].sudo().search(domain, limit=1)  # sudo: sales staff name one by its code
+    def _find_warehouse(self, name, companies):
+        """Return the warehouse a person or a program means.
+
+        :param name: its id, code or name
+        :raise UserError: there is none in these companies
+        """
+        is_id = isinstance(name, int) and not isinstance(name, bool)
+        by_name = [("id", "=", name)] if is_id else ["|", ("code", "=", name or ""), ("name", "=", name or "")]
+        warehouses = self.env["stock.warehouse"].sudo()  # sudo: sales staff name one by its code
+        found = warehouses.search([*by_name, ("company_id", "in", companies.ids)], limit=1)
         if not found:
             raise UserError(self.env._("There is no warehouse %s.", name))
         return found

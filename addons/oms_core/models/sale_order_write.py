@@ -106,7 +106,7 @@ class SaleOrder(models.Model):
         if asked.type:
             vals["oms_type_id"] = self._asked_type(asked.type).id
         if asked.warehouse:
-            vals["warehouse_id"] = self._asked_warehouse(asked.warehouse).id
+            vals["warehouse_id"] = self._find_warehouse(asked.warehouse, self.env.company).id
         return vals
 
     def _asked_moment(self, name, text):
@@ -132,13 +132,6 @@ class SaleOrder(models.Model):
         found = self.env["oms.order.type"].search(domain, limit=1)
         if not found:
             raise UserError(self.env._("type: there is no order type %s.", code))
-        return found
-
-    def _asked_warehouse(self, code):
-        domain = ["|", ("code", "=", code), ("name", "=", code), ("company_id", "=", self.env.company.id)]
-        found = self.env["stock.warehouse"].sudo().search(domain, limit=1)  # sudo: sales staff name one by its code
-        if not found:
-            raise UserError(self.env._("warehouse: there is no warehouse %s.", code))
         return found
 
     def _asked_lines(self, asked):
